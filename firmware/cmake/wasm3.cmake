@@ -1,0 +1,44 @@
+# wasm3 as a static library, from the npm package react-native-webassembly (wasm3 0.5.0 of 12 November 2022, commit a0f4ec9),
+# or from another source tree. Its licence: third-party-licenses/wasm3.txt.
+set(ENGRAM_WASM3_DIR "" CACHE PATH "Folder with wasm3's C files; empty: the copy that npm installed or that the package carries")
+if(NOT ENGRAM_WASM3_DIR)
+  foreach(folder third-party/wasm3 ../node_modules/react-native-webassembly/cpp)
+    if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/wasm3.h)
+      set(wasm3_dir ${CMAKE_CURRENT_SOURCE_DIR}/${folder})
+      break()
+    endif()
+  endforeach()
+else()
+  set(wasm3_dir ${ENGRAM_WASM3_DIR})
+endif()
+if(NOT wasm3_dir OR NOT EXISTS ${wasm3_dir}/wasm3.h)
+  message(FATAL_ERROR "wasm3's sources are missing: run `npm install`, or give -DENGRAM_WASM3_DIR=FOLDER")
+endif()
+
+set(wasm3_sources)
+foreach(part bind code compile core env exec function info module parse)
+  list(APPEND wasm3_sources ${wasm3_dir}/m3_${part}.c)
+endforeach()
+add_library(wasm3 STATIC ${wasm3_sources})
+target_include_directories(wasm3 SYSTEM PUBLIC ${wasm3_dir})
+set_target_properties(wasm3 PROPERTIES C_STANDARD 11 C_EXTENSIONS ON)
+
+# What its headers are read with must be the same for wasm3 and for the engine: sizes of structs hang on it.
+target_compile_definitions(wasm3 PUBLIC
+  d_m3HasFloat=0                   # cells have no floats: 15 KB less code
+  d_m3VerboseErrorMessages=0       # results are compared by address, so their texts are never shown
+  d_m3CascadedOpcodes=0            # two-byte opcodes have a table of 3 KB, and no cell uses them
+  d_m3MaxFunctionStackHeight=64    # operands of a function; the subset's check allows fewer
+  d_m3MaxConstantTableSize=32      # constants of a function kept in slots; more are compiled in place
+  d_m3CodePageAlignSize=512        # a compiled cell takes a few hundred bytes: pages of 32 KB would waste a board's RAM
+  d_m3PreferStaticAlloc            # no runtime or compilation (0.5 to 1 KB) on the C stack
+)
+target_compile_definitions(wasm3 PRIVATE
+  NDEBUG                           # its asserts test its own invariants, with texts
+  calloc=en_heap_calloc            # its memory comes from the board's block (core/heap.h), counted and bounded
+  realloc=en_heap_realloc
+  free=en_heap_free
+)
+# Its interpreter goes from op to op by tail calls, which no compiler makes below -O2 or -Os: without them the C stack grows
+# with every op. So whatever the build type is, wasm3 is built with -O2. -w: its warnings are not ours to fix.
+target_compile_options(wasm3 PRIVATE -O2 -w)

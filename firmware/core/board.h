@@ -1,0 +1,62 @@
+/* What a board is to the core: one struct of facts and functions. A port fills it and never appears anywhere else, so
+   tests can be boards too. Functions are called from one thread only, never from an interrupt. */
+#ifndef EN_BOARD_H
+#define EN_BOARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Firmata's pin modes, and bits of en_pin.modes (1 << mode). */
+enum { EN_PIN_INPUT = 0, EN_PIN_OUTPUT = 1, EN_PIN_ANALOG = 2, EN_PIN_PWM = 3, EN_PIN_SERVO = 4, EN_PIN_PULLUP = 11 };
+
+typedef struct en_pin {
+  uint16_t modes;       /* sum of 1 << mode */
+  uint8_t channel;      /* analog input number, 127 if none */
+  uint8_t analog_bits;  /* resolution of analog reads */
+  uint8_t pwm_bits;     /* resolution of PWM writes */
+} en_pin;
+
+typedef struct en_board {
+  const char *name;    /* at most 15 letters */
+  const char *kernels; /* likewise; the kernel set it was built with */
+
+  /* Link. `read` takes what has come, at most `room` bytes, and does not wait. `write` waits until all is on its way, or
+     drops the rest if nobody takes it. `receive_bytes` is what `read` can have in store while a step runs. */
+  size_t (*read)(uint8_t *bytes, size_t room);
+  void (*write)(const uint8_t *bytes, size_t count);
+  size_t receive_bytes;
+
+  /* Time. Both wrap. */
+  uint32_t (*milliseconds)(void);
+  uint32_t (*ticks)(void);
+  uint32_t ticks_per_second;
+
+  /* Flash for models and the journal, mapped at `flash`, aligned to 16. Erasing sets a unit to FF. Programming is by whole
+     write units, once after each erase; offsets and counts are multiples of the units. False if the hardware says no. */
+  const uint8_t *flash;
+  size_t flash_bytes, erase_bytes, write_bytes; /* write_bytes is a power of two, 4 to 256 */
+  bool (*erase)(size_t offset);
+  bool (*program)(size_t offset, const uint8_t *bytes, size_t count);
+
+  /* `retained` is two words that a reset keeps and that hold anything after power-on. */
+  uint32_t *retained;
+  void (*reset)(void);
+
+  /* RAM, all aligned to 8: one received frame; frames sent and not yet acknowledged; a model; wasm3. */
+  uint8_t *frame, *sent, *model, *heap;
+  size_t frame_bytes, sent_bytes, model_bytes, heap_bytes;
+
+  /* Pins. A pin is asked only for what its modes allow. `analog_write` is PWM or, in servo mode, degrees or microseconds
+     (from 544). `servo_limits` in microseconds. */
+  const en_pin *pins;
+  uint8_t pin_count;
+  void (*pin_mode)(uint8_t pin, uint8_t mode);
+  void (*digital_write)(uint8_t pin, bool high);
+  bool (*digital_read)(uint8_t pin);
+  void (*analog_write)(uint8_t pin, uint32_t value);
+  uint16_t (*analog_read)(uint8_t channel);
+  void (*servo_limits)(uint8_t pin, uint16_t least, uint16_t most);
+} en_board;
+
+#endif
