@@ -7,6 +7,8 @@ import { UserError } from "../spec/user-error.ts";
 
 const modules = new Map<string, WebAssembly.Module>();
 
+type Started<Exports> = Exports & { memory: WebAssembly.Memory; _start?: () => void };
+
 /**
  * A fresh instance of build/assembly/NAME.wasm, compiled once a process. What comes back are the wasm's own exports, not the
  * loader's wrappers, so that they can be the imports of another module without JavaScript between them.
@@ -17,7 +19,9 @@ export function loadAssembly<Exports>(name: string, imports: Imports = {}): Expo
     module = new WebAssembly.Module(readModule(name));
     modules.set(name, module);
   }
-  return instantiateSync(module, imports).instance.exports as unknown as Exports & { memory: WebAssembly.Memory };
+  const exports = instantiateSync(module, imports).instance.exports as unknown as Started<Exports>;
+  exports._start?.();
+  return exports;
 }
 
 /** The folder of the package named engram that holds this file, in the source tree and in what is installed. */
