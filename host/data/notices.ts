@@ -1,0 +1,27 @@
+// What a run changed or left out in its input, collected so that it is said once and not for each of 10,000 files.
+
+/** Counts files by what happened to them. Pass one through a whole run, and print its lines at the end. */
+export class Notices {
+  private readonly files = new Map<string, string[]>();
+
+  /** @param what the same words for every file that it happens to, such as "resampled from 44100 to 16000 Hz" */
+  note(what: string, file: string): void {
+    const seen = this.files.get(what);
+    if (seen) seen.push(file);
+    else this.files.set(what, [file]);
+  }
+
+  /** How many files were noted with these words. */
+  count(what: string): number {
+    return this.files.get(what)?.length ?? 0;
+  }
+
+  /** One line for each thing that happened, with the number of files and the first three of them. */
+  get lines(): string[] {
+    return [...this.files].map(([what, files]) => {
+      const named = files.slice(0, 3).join(", ");
+      const more = files.length > 3 ? ` and ${files.length - 3} more` : "";
+      return `${files.length === 1 ? "1 file" : `${files.length} files`} ${what}: ${named}${more}`;
+    });
+  }
+}
