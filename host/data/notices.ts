@@ -16,12 +16,12 @@ export class Notices {
     return this.files.get(what)?.length ?? 0;
   }
 
-  /** One line for each thing that happened, with the number of files and the first three of them. */
+  /** One line for each thing that happened: how often, and the first three files. */
   get lines(): string[] {
     return [...this.files].map(([what, files]) => {
       const named = files.slice(0, 3).join(", ");
       const more = files.length > 3 ? ` and ${files.length - 3} more` : "";
-      return `${files.length === 1 ? "1 file" : `${files.length} files`} ${what}: ${named}${more}`;
+      return `${what} (${files.length}): ${named}${more}`;
     });
   }
 }

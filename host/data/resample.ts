@@ -21,14 +21,15 @@ export function resample(samples: ArrayLike<number>, from: number, to: number): 
     filters.set(key, filter);
   }
   const { up, down, taps, weights } = filter;
-  const out = new Float32Array(Math.ceil((samples.length * up) / down));
+  const input = Float64Array.from(samples);
+  const out = new Float32Array(Math.ceil((input.length * up) / down));
   for (let i = 0; i < out.length; i++) {
     const position = i * down;
     const start = Math.floor(position / up) - taps / 2 + 1;
     const row = (position % up) * taps;
-    const last = Math.min(taps, samples.length - start);
+    const last = Math.min(taps, input.length - start);
     let sum = 0;
-    for (let k = Math.max(0, -start); k < last; k++) sum += weights[row + k] * samples[start + k];
+    for (let k = Math.max(0, -start); k < last; k++) sum += weights[row + k] * input[start + k];
     out[i] = sum;
   }
   return out;

@@ -1,0 +1,149 @@
+// Folders of labelled recordings: what a reader finds in them, and what a task gets once labels and splits are settled.
+import { createHash } from "node:crypto";
+import { readdirSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { UserError } from "../spec/user-error.ts";
+import type { Notices } from "./notices.ts";
+import { SOUND_FILE } from "./sound.ts";
+import { assignSplits } from "./split.ts";
+
+export type Split = "train" | "val" | "test";
+
+/** One recording of one label. */
+export type Clip = { path: string; label: string; word: string; speaker?: string; split: Split };
+
+/** What a reader finds: paths relative to the folder, and splits where the data set gives them. */
+export type Found = {
+  clips: (Omit<Clip, "split"> & { split?: Split })[];
+  noises: string[]; // long recordings without speech
+};
+
+/** A kind of folder: one file in readers/. Readers are asked in the order of their file names; the first that detects reads. */
+export type Reader = {
+  /** Whether the folder lies as this reader expects; must be cheap. */
+  detect(folder: string): boolean;
+  read(folder: string, notices: Notices): Found;
+};
+
+/** Recordings of one or more folders, every clip with its split. Clips are in the order of folders, then of paths. */
+export type DataSet = {
+  name: string;
+  /** SHA-256 of every clip's and noise's relative path, bytes, label and split as found: it does not read the sound. */
+  hash: string;
+  clips: Clip[];
+  noises: string[];
+};
+
+/**
+ * Reads and joins folders.
+ * @param labels what a model shall tell apart, in any order; words outside them become `unknown` if that is one of them,
+ *   and are left out if not. Without it every label stays.
+ * @throws UserError if a folder is missing, is not a folder, or holds no sound
+ */
+export async function readDataSets(
+  folders: readonly string[],
+  notices: Notices,
+  labels?: readonly string[],
+): Promise<DataSet> {
+  if (folders.length === 0) throw new UserError("no folder of recordings is given", "Add --data DIR.");
+  const readers = await loadReaders();
+  const hash = createHash("sha256");
+  const clips: Clip[] = [];
+  const noises: string[] = [];
+  for (const folder of folders) {
+    const found = readFolder(folder, readers, notices);
+    hash.update(fingerprint(folder, found));
+    const settled = assignSplits(found.clips, folder, notices);
+    for (const clip of settled) clips.push({ ...clip, path: join(folder, clip.path) });
+    for (const path of found.noises) noises.push(join(folder, path));
+  }
+  return {
+    name: folders.map((folder) => basename(resolve(folder))).join("+"),
+    hash: hash.digest("hex"),
+    clips: labels ? chooseLabels(clips, labels) : clips,
+    noises,
+  };
+}
+
+/**
+ * Refuses a data set in which a split has too few clips of a label.
+ * @param labels those that need clips (leave out `silence`, which noise can make)
+ * @throws UserError naming the label, its clips and the least
+ */
+export function requireClips(dataSet: DataSet, labels: readonly string[], split: Split, least: number): void {
+  for (const label of labels) {
+    const count = dataSet.clips.filter((clip) => clip.label === label && clip.split === split).length;
+    if (count >= least) continue;
+    const known = [...new Set(dataSet.clips.map((clip) => clip.word))].sort().slice(0, 40).join(", ");
+    throw new UserError(
+      `label "${label}" has ${count} ${split} clips in ${dataSet.name}, and needs at least ${least}`,
+      count ? "Record more of it, or leave it out of --words." : `Words there: ${known || "none"}.`,
+    );
+  }
+}
+
+function chooseLabels(clips: Clip[], labels: readonly string[]): Clip[] {
+  const wanted = new Set(labels);
+  const chosen: Clip[] = [];
+  for (const clip of clips) {
+    if (wanted.has(clip.label)) chosen.push(clip);
+    else if (wanted.has(clip.word)) chosen.push({ ...clip, label: clip.word });
+    else if (wanted.has("unknown") && clip.label !== "silence") chosen.push({ ...clip, label: "unknown" });
+  }
+  return chosen;
+}
+
+async function loadReaders(): Promise<Reader[]> {
+  const place = new URL("./readers/", import.meta.url);
+  const files = readdirSync(place).filter((file) => /(?<!\.d)\.[jt]s$/.test(file));
+  const modules = await Promise.all(files.sort().map((file) => import(new URL(file, place).href)));
+  return modules.map((module) => (module as { reader: Reader }).reader);
+}
+
+function readFolder(folder: string, readers: Reader[], notices: Notices): Found {
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  if (!stats) throw new UserError(`the folder ${folder} does not exist`, "Check the path given with --data.");
+  if (!stats.isDirectory())
+    throw new UserError(`${folder} is not a folder`, "Give the folder that holds the recordings.");
+  const found = readers.find((reader) => reader.detect(folder))?.read(folder, notices);
+  if (!found || found.clips.length + found.noises.length === 0)
+    throw new UserError(
+      `${folder} holds no recordings`,
+      "It should hold a folder for each label with wav or FLAC files in it.",
+    );
+  found.clips.sort((a, b) => compare(a.path, b.path));
+  found.noises.sort(compare);
+  return found;
+}
+
+function fingerprint(folder: string, { clips, noises }: Found): string {
+  const bytes = (path: string) => statSync(join(folder, path), { throwIfNoEntry: false })?.size ?? 0;
+  const rows = clips.map((clip) => [clip.path, bytes(clip.path), clip.label, clip.word, clip.split ?? ""]);
+  for (const path of noises) rows.push([path, bytes(path), "", "", ""]);
+  return rows.map((row) => `${row.join("\t")}\n`).join("");
+}
+
+/** Names of the folders in a folder, sorted; hidden ones left out. */
+export function subfolders(folder: string): string[] {
+  return entries(folder, "folder");
+}
+
+/** Names of the sound files in a folder, sorted; none if there is no such folder. */
+export function soundFiles(folder: string): string[] {
+  return entries(folder, "file").filter((name) => SOUND_FILE.test(name));
+}
+
+function entries(folder: string, kind: "file" | "folder"): string[] {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  const isKind = (name: string) => {
+    const stats = statSync(join(folder, name), { throwIfNoEntry: false });
+    return kind === "file" ? stats?.isFile() : stats?.isDirectory();
+  };
+  const names = readdirSync(folder).filter((name) => !name.startsWith("."));
+  return names.filter(isKind).sort(compare);
+}
+
+// By code units: the same order everywhere, whatever the locale.
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
