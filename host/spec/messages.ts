@@ -25,6 +25,7 @@ export const frame = layout([
   ],
   ["acknowledge", "u8", "the sequence that this side wants next: all before it have been handled"],
   ["type", "u8", "code of the message"],
+  ["length", "u16", "bytes of the payload; a receiver without room for them stores none"],
 ]);
 /** Bytes that a frame has besides its payload. */
 export const frameOverhead = frame.bytes + 4;
@@ -79,7 +80,7 @@ export const requests = {
     reply: layout([
       ["protocol", "u16", "version that the board speaks"],
       ["ops", "u16", "ops that the board knows: codes below this"],
-      ["frameBytes", "u16", "largest frame that the board takes, header and CRC included"],
+      ["payloadBytes", "u16", "largest payload that the board takes"],
       ["window", "u16", "frames that the host may have in flight"],
       ["slots", "u16", "model slots"],
       ["writeBytes", "u16", "model writes begin at multiples of this and have such lengths, but for the last"],
