@@ -1,7 +1,6 @@
 // build/generated/errors.h: the codes of host/spec/errors.ts as the C enum that the firmware returns.
 import { errors } from "../../host/spec/errors.ts";
-
-const constant = (name: string): string => `EN_${name.replace(/([A-Z])/g, "_$1").toUpperCase()}`;
+import { constant } from "../c-text.ts";
 
 const text = `/* Generated from host/spec/errors.ts. */
 #ifndef EN_ERRORS_H

@@ -1,0 +1,12 @@
+// How the layouts of host/spec look in AssemblyScript: the offset of each field as a constant. Used by the generators.
+import type { Layout } from "../host/spec/layout.ts";
+import { snake } from "./c-text.ts";
+
+/** PREFIX_FIELD = offset for every field, and PREFIX_BYTES. */
+export function offsets(prefix: string, fields: Layout): string {
+  const name = (field: string): string => `${prefix}_${snake(field)}`.toUpperCase();
+  const lines = fields.fields.map(
+    ([field, type, meaning]) => `export const ${name(field)}: usize = ${fields.offset(field)}; // ${type}: ${meaning}`,
+  );
+  return `${lines.join("\n")}\nexport const ${name("bytes")}: usize = ${fields.bytes};\n`;
+}
