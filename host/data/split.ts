@@ -22,10 +22,7 @@ export function assignSplits(clips: readonly Unsettled[], folder: string, notice
   }
   if (splits.has("val") || !splits.has("train")) return clips as Clip[];
   const bySpeaker = speakersDisjoint(clips);
-  notices.note(
-    `without a validation split, a tenth of train taken by ${bySpeaker ? "speaker" : "name"}`,
-    folder,
-  );
+  notices.note(`without a validation split, a tenth of train taken by ${bySpeaker ? "speaker" : "name"}`, folder);
   return clips.map((clip) => {
     const taken = clip.split === "train" && percentile(keyOf(clip, bySpeaker)) < VAL_PERCENT;
     return { ...clip, split: taken ? "val" : clip.split! };
