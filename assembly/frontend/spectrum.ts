@@ -34,17 +34,17 @@ export function powerSpectrum(section: usize, samples: usize, spectrum: usize): 
 
 // x becomes magnitude bits: −2^b … 2^b − 1 gives less than 2^b.
 // @ts-expect-error: decorator
-@inline function magnitude(x: i32): i32 {
+function magnitude(x: i32): i32 {
   return x ^ (x >> 31);
 }
 
 // @ts-expect-error: decorator
-@inline function bitsOf(mask: i32): i32 {
+function bitsOf(mask: i32): i32 {
   return 32 - clz(mask);
 }
 
 // @ts-expect-error: decorator
-@inline function nextReversed(reversed: i32, points: i32): i32 {
+function nextReversed(reversed: i32, points: i32): i32 {
   let bit = points >> 1;
   while (reversed & bit) {
     reversed ^= bit;
@@ -66,17 +66,17 @@ function windowed(section: usize, samples: usize, spectrum: usize, points: i32):
   }
   const shift = max(bitsOf(mask) - 14, 0);
   const half = (1 << shift) >> 1;
-  if (<i32>window < points << 1) memory.fill(spectrum, 0, <usize>points << 2);
+  if (<i32>window < points << 1) memory.fill(spectrum, 0, (<usize>points) << 2);
   let reversed = 0;
   for (let i: usize = 0; i < window; i += 4) {
-    const z = spectrum + (<usize>reversed << 2);
+    const z = spectrum + ((<usize>reversed) << 2);
     const x = samples + i;
     store<i16>(z, (<i32>load<i16>(first + i) * <i32>load<i16>(x) + half) >> shift);
     store<i16>(z, (<i32>load<i16>(first + i, 2) * <i32>load<i16>(x, 2) + half) >> shift, 2);
     reversed = nextReversed(reversed, points);
   }
   for (let i: usize = window; i > 0; i -= 4) {
-    const z = spectrum + (<usize>reversed << 2);
+    const z = spectrum + ((<usize>reversed) << 2);
     const x = last - i;
     const w = first + i - 4;
     store<i16>(z, (<i32>load<i16>(w, 2) * <i32>load<i16>(x, 2) + half) >> shift);
@@ -89,7 +89,7 @@ function windowed(section: usize, samples: usize, spectrum: usize, points: i32):
 // Radix-2 butterflies of neighbours, halved. Returns the magnitude bits of what it leaves.
 function pairs(spectrum: usize, points: i32): i32 {
   let mask = 0;
-  const end = spectrum + (<usize>points << 2);
+  const end = spectrum + ((<usize>points) << 2);
   for (let z = spectrum; z < end; z += 8) {
     for (let part: usize = 0; part < 4; part += 2) {
       const a = <i32>load<i16>(z + part);
@@ -109,17 +109,25 @@ let stageMask: i32 = 0;
 // One radix-4 stage over groups of four quarters, each quarter a finished DFT of the residues 0, 2, 1, 3 modulo 4.
 // Results are divided by 2^shift and rounded once. Returns their magnitude bits.
 function stage(spectrum: usize, points: i32, quarter: i32, sine: usize, fft: i32, shift: i32): i32 {
-  const end = spectrum + (<usize>points << 2);
-  const leg = <usize>quarter << 2;
+  const end = spectrum + ((<usize>points) << 2);
+  const leg = (<usize>quarter) << 2;
   const cosine = sine + ((<usize>fft >> 2) << 1);
-  const step = <usize>(fft / (quarter << 2)) << 1;
+  const step = (<usize>(fft / (quarter << 2))) << 1;
   stageMask = 0;
   for (let z = spectrum; z < end; z += leg << 2) {
-    butterfly(z, leg, shift + 13,
-      <i32>load<i16>(z) << 13, <i32>load<i16>(z, 2) << 13,
-      <i32>load<i16>(z + 2 * leg) << 13, <i32>load<i16>(z + 2 * leg, 2) << 13,
-      <i32>load<i16>(z + leg) << 13, <i32>load<i16>(z + leg, 2) << 13,
-      <i32>load<i16>(z + 3 * leg) << 13, <i32>load<i16>(z + 3 * leg, 2) << 13);
+    butterfly(
+      z,
+      leg,
+      shift + 13,
+      (<i32>load<i16>(z)) << 13,
+      (<i32>load<i16>(z, 2)) << 13,
+      (<i32>load<i16>(z + 2 * leg)) << 13,
+      (<i32>load<i16>(z + 2 * leg, 2)) << 13,
+      (<i32>load<i16>(z + leg)) << 13,
+      (<i32>load<i16>(z + leg, 2)) << 13,
+      (<i32>load<i16>(z + 3 * leg)) << 13,
+      (<i32>load<i16>(z + 3 * leg, 2)) << 13,
+    );
   }
   for (let k: usize = 1; k < <usize>quarter; k++) {
     const at = k * step;
@@ -136,19 +144,38 @@ function stage(spectrum: usize, points: i32, quarter: i32, sine: usize, fft: i32
       const i2 = <i32>load<i16>(z + leg, 2);
       const r3 = <i32>load<i16>(z + 3 * leg);
       const i3 = <i32>load<i16>(z + 3 * leg, 2);
-      butterfly(z, leg, shift + 13,
-        <i32>load<i16>(z) << 13, <i32>load<i16>(z, 2) << 13,
-        (r1 * c1 + i1 * s1) >> 2, (i1 * c1 - r1 * s1) >> 2,
-        (r2 * c2 + i2 * s2) >> 2, (i2 * c2 - r2 * s2) >> 2,
-        (r3 * c3 + i3 * s3) >> 2, (i3 * c3 - r3 * s3) >> 2);
+      butterfly(
+        z,
+        leg,
+        shift + 13,
+        (<i32>load<i16>(z)) << 13,
+        (<i32>load<i16>(z, 2)) << 13,
+        (r1 * c1 + i1 * s1) >> 2,
+        (i1 * c1 - r1 * s1) >> 2,
+        (r2 * c2 + i2 * s2) >> 2,
+        (i2 * c2 - r2 * s2) >> 2,
+        (r3 * c3 + i3 * s3) >> 2,
+        (i3 * c3 - r3 * s3) >> 2,
+      );
     }
   }
   return stageMask;
 }
 
 // @ts-expect-error: decorator
-@inline function butterfly(z: usize, leg: usize, shift: i32,
-  r0: i32, i0: i32, r1: i32, i1: i32, r2: i32, i2: i32, r3: i32, i3: i32): void {
+function butterfly(
+  z: usize,
+  leg: usize,
+  shift: i32,
+  r0: i32,
+  i0: i32,
+  r1: i32,
+  i1: i32,
+  r2: i32,
+  i2: i32,
+  r3: i32,
+  i3: i32,
+): void {
   const half = 1 << (shift - 1);
   const ra = r0 + r2 + half;
   const ia = i0 + i2 + half;
@@ -165,7 +192,7 @@ function stage(spectrum: usize, points: i32, quarter: i32, sine: usize, fft: i32
 }
 
 // @ts-expect-error: decorator
-@inline function put(z: usize, real: i32, imaginary: i32): void {
+function put(z: usize, real: i32, imaginary: i32): void {
   store<i16>(z, real);
   store<i16>(z, imaginary, 2);
   stageMask |= magnitude(real) | magnitude(imaginary);
@@ -197,6 +224,6 @@ function power(spectrum: usize, points: i32, sine: usize, bits: i32): void {
 }
 
 // @ts-expect-error: decorator
-@inline function squared(real: i32, imaginary: i32): u32 {
+function squared(real: i32, imaginary: i32): u32 {
   return <u32>(real * real) + <u32>(imaginary * imaginary);
 }

@@ -29,7 +29,7 @@ export function frontEndSection(parameters: FrontEnd): Uint8Array<ArrayBuffer> {
     return at;
   });
   const section = new Uint8Array(length);
-  tables.forEach((table, i) => section.set(new Uint8Array(table.buffer), places[i]));
+  for (const [i, table] of tables.entries()) section.set(new Uint8Array(table.buffer), places[i]);
   const [windowAt, sineAt, logAt, widthsAt, weightsAt] = places as [number, number, number, number, number];
   const { firstBin } = mel;
   const ramBytes = frontEndRamBytes(window);
