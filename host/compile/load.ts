@@ -1,0 +1,49 @@
+// Compiled cells by name: those that ship lie in build/cells, a user's own is compiled when it is named by its path.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../spec/user-error.ts";
+import { packageRoot } from "./assembly.ts";
+import type { CompiledCell } from "./cell.ts";
+
+const folder = (): string => join(packageRoot(), "build", "cells");
+
+/** The name of the file for a cell with the given options: `lstm`, `lstm+peepholes`. */
+function fileName(name: string, options: Record<string, boolean>): string {
+  return [name, ...Object.keys(options).filter((option) => options[option])].join("+");
+}
+
+/** Names of the cells that ship. */
+export function cellNames(): string[] {
+  const names = readdirSync(folder()).filter((file) => file.endsWith(".json") && !file.includes("+"));
+  return names.map((file) => file.replace(/\.json$/, "")).sort();
+}
+
+/**
+ * Loads a cell by name, or compiles it if the name is a path (has a slash or ends in .ts).
+ * @throws UserError for a name that does not ship or a source that is no cell
+ */
+export async function loadCell(name: string, options: Record<string, boolean> = {}): Promise<CompiledCell> {
+  if (name.includes("/") || name.endsWith(".ts")) {
+    const { compileCell } = await import("./compile.ts");
+    return compileCell(name, options);
+  }
+  const path = join(folder(), fileName(name, options));
+  if (!existsSync(`${path}.json`)) {
+    throw new UserError(
+      `there is no cell ${fileName(name, options)}`,
+      `these ship: ${cellNames().join(", ")}; or give the path of your own .ts file`,
+    );
+  }
+  return {
+    ...(JSON.parse(readFileSync(`${path}.json`, "utf8")) as Omit<CompiledCell, "wasm">),
+    wasm: new Uint8Array(readFileSync(`${path}.wasm`)),
+  };
+}
+
+/** Writes a compiled cell as two files, NAME.wasm and NAME.json, into a folder. */
+export function writeCell(cell: CompiledCell, target: string): void {
+  const { wasm, ...facts } = cell;
+  const path = join(target, fileName(cell.name, cell.options));
+  writeFileSync(`${path}.wasm`, wasm);
+  writeFileSync(`${path}.json`, `${JSON.stringify(facts, null, 1)}\n`);
+}
