@@ -35,6 +35,7 @@ export const errors = {
   flash: [25, "flash reads back wrong", "the old model still runs; the flash may be worn out"],
   noUpdate: [26, "no update has begun", "begin one first"],
   notFound: [27, "no such entry", "check the key"],
+  noStream: [28, "no stream is open", "start one first"],
 } as const satisfies Record<string, readonly [number, string, string]>;
 
 export type ErrorName = keyof typeof errors;
