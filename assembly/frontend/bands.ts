@@ -8,7 +8,7 @@ import {
   HEAD_WEIGHTS_AT,
   HEAD_WIDTHS_AT,
   LOG_FLOOR,
-} from "../../build/generated/frontend";
+} from "../../build/generated/frontend-layout";
 
 /**
  * Writes `bands` int16. Every bin between the middles of two bands gives weight / 256 of its power to the upper one and the

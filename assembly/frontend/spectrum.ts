@@ -1,6 +1,6 @@
 // Window, FFT and power of one frame, in int16 with one exponent for the whole spectrum (block floating point).
-// The C twin is firmware/core/frontend_spectrum.c; docs/front-end.md defines each step and proves the bounds.
-import { HEAD_FFT, HEAD_SINE_AT, HEAD_WINDOW, HEAD_WINDOW_AT } from "../../build/generated/frontend";
+// The C twin is firmware/core/spectrum.c; docs/front-end.md defines each step and proves the bounds.
+import { HEAD_FFT, HEAD_SINE_AT, HEAD_WINDOW, HEAD_WINDOW_AT } from "../../build/generated/frontend-layout";
 
 /** Exponent of the last spectrum: power · 2^exponent is |X|² in units of PCM. */
 export let powerExponent: i32 = 0;
@@ -33,17 +33,14 @@ export function powerSpectrum(section: usize, samples: usize, spectrum: usize): 
 }
 
 // x becomes magnitude bits: −2^b … 2^b − 1 gives less than 2^b.
-// @ts-expect-error: decorator
 function magnitude(x: i32): i32 {
   return x ^ (x >> 31);
 }
 
-// @ts-expect-error: decorator
 function bitsOf(mask: i32): i32 {
   return 32 - clz(mask);
 }
 
-// @ts-expect-error: decorator
 function nextReversed(reversed: i32, points: i32): i32 {
   let bit = points >> 1;
   while (reversed & bit) {
@@ -162,7 +159,6 @@ function stage(spectrum: usize, points: i32, quarter: i32, sine: usize, fft: i32
   return stageMask;
 }
 
-// @ts-expect-error: decorator
 function butterfly(
   z: usize,
   leg: usize,
@@ -191,7 +187,6 @@ function butterfly(
   put(z + 3 * leg, (rb - id) >> shift, (ib + rd) >> shift);
 }
 
-// @ts-expect-error: decorator
 function put(z: usize, real: i32, imaginary: i32): void {
   store<i16>(z, real);
   store<i16>(z, imaginary, 2);
@@ -223,7 +218,6 @@ function power(spectrum: usize, points: i32, sine: usize, bits: i32): void {
   }
 }
 
-// @ts-expect-error: decorator
 function squared(real: i32, imaginary: i32): u32 {
   return <u32>(real * real) + <u32>(imaginary * imaginary);
 }

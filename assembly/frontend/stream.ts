@@ -12,7 +12,7 @@ import {
   STATE_LEVEL_PEAK,
   STATE_LEVEL_RMS,
   STATE_PEAK,
-} from "../../build/generated/frontend";
+} from "../../build/generated/frontend-layout";
 import { melFrame } from "./bands";
 import { powerExponent, powerSpectrum } from "./spectrum";
 

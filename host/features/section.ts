@@ -55,7 +55,7 @@ function checkParameters(parameters: FrontEnd): void {
     );
   };
   within("sampleRate", frontEndLimits.sampleRate);
-  within("window", [16, frontEndLimits.fft[1]]);
+  within("window", frontEndLimits.window);
   if (window % 4 !== 0) {
     throw new UserError(`the front end's window is ${window}`, "choose a multiple of 4");
   }

@@ -39,6 +39,7 @@ export const keywordFrontEnd: FrontEnd = {
 /** Least and greatest values that a board accepts. */
 export const frontEndLimits = {
   sampleRate: [4000, 48000],
+  window: [16, 1024],
   fft: [64, 1024],
   bands: [1, 64],
   offset: [-64, 64],

@@ -1,4 +1,4 @@
-// build/generated/frontend.h, frontend.ts: the layouts and limits of host/spec/frontend.ts for C and AssemblyScript.
+// build/generated/frontend-layout.h, frontend-layout.ts: the layouts and limits of host/spec/frontend.ts for C and AssemblyScript.
 import { errors } from "../../host/spec/errors.ts";
 import { frontEndHead, frontEndLimits, frontEndState, logFloor, logSteps } from "../../host/spec/frontend.ts";
 import { offsets } from "../assembly-text.ts";
@@ -14,8 +14,8 @@ const limits = Object.fromEntries([
 ]) as Record<string, number>;
 
 const header = `/* Generated from host/spec/frontend.ts. All structs are little-endian and have no padding. */
-#ifndef EN_GENERATED_FRONTEND_H
-#define EN_GENERATED_FRONTEND_H
+#ifndef EN_FRONTEND_LAYOUT_H
+#define EN_FRONTEND_LAYOUT_H
 
 #include <stdint.h>
 
@@ -39,6 +39,6 @@ export const LIMIT: i32 = ${errors.limit[0]};
 `;
 
 export const generated = [
-  { path: "frontend.h", text: header },
-  { path: "frontend.ts", text: assembly },
+  { path: "frontend-layout.h", text: header },
+  { path: "frontend-layout.ts", text: assembly },
 ];
