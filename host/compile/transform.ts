@@ -60,7 +60,7 @@ export class CellTransform extends Transform {
   #calls: { call: Call; owner: FunctionFacts; relative: number }[] = [];
 
   /** @param file the name to print in errors; @param chosen values of options, false where absent */
-  maker(file: string, chosen: Record<string, boolean>) {
+  constructor(file: string, chosen: Record<string, boolean>) {
     super();
     this.#file = file;
     this.#chosen = chosen;
@@ -129,8 +129,7 @@ export class CellTransform extends Transform {
     }
     if (maker === "option" || maker === "size") {
       const label = call.args[0] as { value?: string } | undefined;
-      if (typeof label?.value !== "string")
-        this.#refuse(call, `gives ${maker} no name`, `write ${maker}("name")`);
+      if (typeof label?.value !== "string") this.#refuse(call, `gives ${maker} no name`, `write ${maker}("name")`);
       if (maker === "option") {
         this.#options[node.name.text] = this.#chosen[label.value] ?? false;
         node.initializer = this.#options[node.name.text]
@@ -376,7 +375,7 @@ export class CellTransform extends Transform {
 }
 
 class FunctionWalk {
-  maker(
+  constructor(
     readonly name: string,
     readonly facts: FunctionFacts,
     readonly sites: CellSite[],
