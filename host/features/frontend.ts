@@ -1,7 +1,7 @@
 // The front end in V8: the frames that a board computes, to the bit, for streams and for whole clips.
 import { loadAssembly } from "../compile/assembly.ts";
 import { type FrontEnd, frontEndHead } from "../spec/frontend.ts";
-import { frontEndSection } from "./section.ts";
+import { frontEndSection, readFrontEnd } from "./frontend-section.ts";
 
 /** Exports of build/assembly/frontend.wasm that belong to the front end (assembly/frontend/stream.ts). */
 type Module = {
@@ -20,6 +20,7 @@ const block = 32768;
 
 /** One stream of sound: samples in, in pieces of any size, frames out. */
 export class FrontEndStream {
+  readonly parameters: FrontEnd;
   /** Values of a frame. */
   readonly bands: number;
   readonly #module: Module & { memory: WebAssembly.Memory };
@@ -28,8 +29,9 @@ export class FrontEndStream {
   readonly #pcm: Int16Array;
   readonly #out: Int16Array;
 
-  /** @param source parameters, or a FRNT section that has passed `checkFrontEnd` */
+  /** @param source parameters, or a FRNT section, which is checked (UserError) */
   constructor(source: FrontEnd | Uint8Array) {
+    this.parameters = source instanceof Uint8Array ? readFrontEnd(source) : source;
     const section = source instanceof Uint8Array ? source : frontEndSection(source);
     const { bands, hop, ramBytes } = frontEndHead.read(section);
     const module = loadAssembly<Module>("frontend");

@@ -38,10 +38,21 @@ export function frontEndSection(parameters: FrontEnd): Uint8Array<ArrayBuffer> {
   return section;
 }
 
-/** The parameters that a section was made from. The section's tables are not looked at. */
+/** The parameters that a section was made from. Throws a UserError if the section is not what `frontEndSection` makes of them. */
 export function readFrontEnd(section: Uint8Array): FrontEnd {
+  const damaged = "the model's front end section is damaged";
+  const hint = "quantize the model again";
+  if (section.length < frontEndHead.bytes) throw new UserError(damaged, hint);
   const { sampleRate, window, hop, bands, lowHz, highHz, offset, format } = frontEndHead.read(section);
-  return { sampleRate, window, hop, bands, lowHz, highHz, offset, format };
+  const parameters = { sampleRate, window, hop, bands, lowHz, highHz, offset, format };
+  let same: boolean;
+  try {
+    same = Buffer.compare(frontEndSection(parameters), section) === 0;
+  } catch (cause) {
+    throw new UserError(damaged, hint, { cause });
+  }
+  if (!same) throw new UserError(damaged, hint);
+  return parameters;
 }
 
 function checkParameters(parameters: FrontEnd): void {
