@@ -1,0 +1,124 @@
+/* A board that is a process. Usage: engram [--flash FILE] [--pty | --tcp PORT [--any]] [--cut-after N --tear K] */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "native.h"
+#include "session.h"
+
+enum { FRAME_BYTES = 1024, SENT_BYTES = 4096, MODEL_BYTES = 64 * 1024, HEAP_BYTES = 64 * 1024, RECEIVE_BYTES = 16 * 1024 };
+
+static uint8_t frame[FRAME_BYTES] __attribute__((aligned(8)));
+static uint8_t sent[SENT_BYTES] __attribute__((aligned(8)));
+static uint8_t model[MODEL_BYTES] __attribute__((aligned(8)));
+static uint8_t heap[HEAP_BYTES] __attribute__((aligned(8)));
+static jmp_buf start;
+static volatile sig_atomic_t stopped;
+
+void en_native_log(const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  vfprintf(stderr, format, arguments);
+  va_end(arguments);
+  fputc('\n', stderr);
+}
+
+void en_native_fail(const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  fputs("engram board: ", stderr);
+  vfprintf(stderr, format, arguments);
+  va_end(arguments);
+  fputc('\n', stderr);
+  exit(1);
+}
+
+static uint64_t nanoseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static uint32_t milliseconds(void) { return (uint32_t)(nanoseconds() / 1000000u); }
+static uint32_t ticks(void) { return (uint32_t)(nanoseconds() / 100); }
+static void reset(void) { longjmp(start, 1); }
+
+static void stop(int signal) {
+  (void)signal;
+  stopped = 1;
+}
+
+static const char usage[] =
+  "usage: engram [--flash FILE] [--pty | --tcp PORT [--any]] [--cut-after N --tear K]\n"
+  "A board that is a process. Without --pty or --tcp its link is standard input and output.\n"
+  "  --flash FILE     keep models in FILE; else they are forgotten at the end\n"
+  "  --pty            open a pseudo-terminal and print its name on standard error\n"
+  "  --tcp PORT       listen on this port of the local host (--any: of every interface; nothing is authenticated)\n"
+  "  --cut-after N    power fails in flash operation N (0 is the first), once K bytes of it are done (--tear K)\n";
+
+static long number(const char *option, const char *text, long least, long most) {
+  char *end = NULL;
+  long value = text ? strtol(text, &end, 10) : 0;
+  if (!text || end == text || *end || value < least || value > most) {
+    en_native_fail("%s wants a number from %ld to %ld", option, least, most);
+  }
+  return value;
+}
+
+typedef struct options {
+  const char *flash;
+  bool pty, any;
+  long port, cut_after, tear;
+} options;
+
+static options read_options(int count, char **arguments) {
+  options options = {.port = -1, .cut_after = -1};
+  for (int i = 1; i < count; i++) {
+    const char *option = arguments[i], *value = i + 1 < count ? arguments[i + 1] : NULL;
+    if (!strcmp(option, "--pty")) options.pty = true;
+    else if (!strcmp(option, "--any")) options.any = true;
+    else if (!strcmp(option, "--flash") && value) options.flash = arguments[++i];
+    else if (!strcmp(option, "--tcp")) options.port = number(option, arguments[++i], 0, 65535);
+    else if (!strcmp(option, "--cut-after")) options.cut_after = number(option, arguments[++i], 0, 1 << 30);
+    else if (!strcmp(option, "--tear")) options.tear = number(option, arguments[++i], 0, 1 << 30);
+    else {
+      fputs(usage, stderr);
+      exit(strcmp(option, "--help") ? 2 : 0);
+    }
+  }
+  return options;
+}
+
+int main(int count, char **arguments) {
+  options options = read_options(count, arguments);
+  static en_board board = {
+    .name = "native", .kernels = EN_KERNELS,
+    .receive_bytes = RECEIVE_BYTES,
+    .milliseconds = milliseconds, .ticks = ticks, .ticks_per_second = 10000000,
+    .reset = reset,
+    .frame = frame, .sent = sent, .model = model, .heap = heap,
+    .frame_bytes = sizeof frame, .sent_bytes = sizeof sent, .model_bytes = sizeof model, .heap_bytes = sizeof heap,
+  };
+  struct sigaction action = {.sa_handler = stop};
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+  signal(SIGPIPE, SIG_IGN);
+  en_native_flash_open(&board, options.flash, options.cut_after, options.tear);
+  en_native_pins_open(&board);
+  if (options.pty) en_native_link_pty(&board);
+  else if (options.port >= 0) en_native_link_tcp(&board, (int)options.port, options.any);
+  else en_native_link_pipe(&board);
+
+  static en_session session;
+  (void)setjmp(start); /* a reset comes back here; everything below starts anew */
+  en_session_open(&session, &board);
+  while (!stopped) {
+    if (!en_session_poll(&session) && !en_native_link_wait(10)) break;
+  }
+  en_session_close(&session);
+  return 0;
+}

@@ -1,0 +1,28 @@
+/* The native board's parts: a process with a file for flash, a pipe, pty or socket for a link, and pins that are log lines. */
+#ifndef EN_NATIVE_H
+#define EN_NATIVE_H
+
+#include "board.h"
+
+/* A line on standard error; standard output may be the link. */
+void en_native_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The same, then the end of the process with code 1. */
+_Noreturn void en_native_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+enum { EN_NATIVE_FLASH_BYTES = 1 << 20, EN_NATIVE_ERASE_BYTES = 4096, EN_NATIVE_WRITE_BYTES = 8 };
+
+/* flash.c: a file, locked against a second board; NULL for memory that is forgotten at the end. Sets the board's flash and
+   `retained`. The power fails in flash operation `cut_after` (counted from 0, never if negative) once `tear` bytes are done. */
+void en_native_flash_open(en_board *, const char *path, long cut_after, long tear);
+
+/* link.c: standard input and output, a new pty, or a TCP port. Sets the board's read and write. */
+void en_native_link_pipe(en_board *);
+void en_native_link_pty(en_board *);
+void en_native_link_tcp(en_board *, int port, bool any);
+/* Waits until bytes come or the time is over. False when the host closed its end and no other can come. */
+bool en_native_link_wait(int milliseconds);
+
+/* pins.c: sets the board's pins. */
+void en_native_pins_open(en_board *);
+
+#endif
