@@ -1,0 +1,77 @@
+// Where a verb's words go: results to standard output, notes and progress to standard error.
+import type { WriteStream } from "node:tty";
+import pico from "picocolors";
+
+type Colors = ReturnType<typeof pico.createColors>;
+
+export type Output = {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** Colours of standard output; without a terminal they change nothing. */
+  readonly colors: Colors;
+  /** A line of the result for people. Does nothing with --json. */
+  line(text?: string): void;
+  /** The result for programs, one line of JSON. Does nothing without --json. */
+  value(value: unknown): void;
+  /** Something that a person may want to know. */
+  note(text: string): void;
+  /** Where long work stands: a line that changes on a terminal, else a line each time `step` differs. */
+  progress(text: string, step?: number | string): void;
+  endProgress(): void;
+};
+
+export function openOutput(json: boolean, quiet: boolean): Output {
+  const { stdout, stderr } = process;
+  let shown = false; // a progress line stands on the terminal
+  let lastStep: number | string | undefined;
+
+  const endProgress = (): void => {
+    if (shown) stderr.write("\n");
+    shown = false;
+  };
+  const write = (stream: WriteStream, text: string): void => {
+    endProgress();
+    stream.write(`${text}\n`);
+  };
+  return {
+    json,
+    quiet,
+    colors: pico.createColors(hasColors(stdout)),
+    line: (text = "") => {
+      if (!json) write(stdout, text);
+    },
+    value: (value) => {
+      if (json) write(stdout, JSON.stringify(value));
+    },
+    note: (text) => {
+      if (!quiet) write(stderr, text);
+    },
+    progress: (text, step) => {
+      if (quiet) return;
+      if (stderr.isTTY) {
+        stderr.write(`\r\x1b[K${text.slice(0, (stderr.columns ?? 80) - 1)}`);
+        shown = true;
+      } else if (step === undefined || step !== lastStep) {
+        stderr.write(`${text}\n`);
+      }
+      lastStep = step;
+    },
+    endProgress,
+  };
+}
+
+function hasColors(stream: WriteStream): boolean {
+  return stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
+}
+
+/** Columns of text, the first aligned left, the others right. */
+export function table(rows: readonly (readonly (string | number)[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, `${cell}`.length);
+  return rows.map((row) =>
+    row
+      .map((cell, i) => (i === 0 ? `${cell}`.padEnd(widths[i]) : `${cell}`.padStart(widths[i])))
+      .join("  ")
+      .trimEnd(),
+  );
+}
