@@ -43,3 +43,78 @@ export type SectionTag = keyof typeof sections;
 export function tagNumber(tag: string): number {
   return tag.charCodeAt(0) | (tag.charCodeAt(1) << 8) | (tag.charCodeAt(2) << 16) | (tag.charCodeAt(3) << 24);
 }
+
+/** LAYR: a count, then one entry a layer, in the order in which they run. */
+export const layersHead = layout([
+  ["count", "u16", "layers, 1 to 8"],
+  ["result", "u16", "the layer whose result is the model's output: the last"],
+]);
+export const layer = layout([
+  ["records", "u32", "offset in the file of the layer's records, one for each handle"],
+  ["handles", "u16", "number of records"],
+  ["states", "u16", "of these, states; they follow the inputs"],
+  ["parameters", "u16", "of these, parameters; they follow the states. Call sites follow them"],
+  ["inputs", "u16", "of these, inputs; they come first"],
+  ["module", "u16", "index of the module in CODE"],
+  ["result", "u16", "the handle that step returns"],
+  [
+    "source",
+    "u16",
+    "0: the model's input (front end or host); k: the result of layer k − 1, whose buffer the input's record names",
+  ],
+  ["reserved", "u16", "0"],
+  ["initial", "u32", "offset in the file of the states' initial bytes, in their order; 0: all zero"],
+]);
+
+/** CODE: a count, then offset in the file and length of each module, then the modules. */
+export const codeHead = layout([["count", "u32", "modules, 1 to 8"]]);
+export const codeEntry = layout([
+  ["offset", "u32", "offset in the file"],
+  ["length", "u32", "bytes"],
+]);
+
+/** SITE: what a handle means. Handles of a layer are inputs, states, parameters, call sites, in this order. */
+export const record = layout([
+  [
+    "offset",
+    "u32",
+    "where the values lie: RAM of the model (inputs, states, sites) or the file (matrices, vectors); even, matrices a multiple of 16",
+  ],
+  ["rows", "u16", "length of a vector, rows of a matrix; 0 for a condition"],
+  ["columns", "u16", "columns of a matrix, else 0"],
+  ["role", "u8", "see roles"],
+  ["kind", "u8", "0 int8, 1 int16, 2 int32"],
+  ["format", "i8", "value = integer · 2^−format, −8 … 24; 0 for matrices, whose scales lie in the sites' constants"],
+  ["op", "u8", "of a call site: the op's code; else 255"],
+  [
+    "constants",
+    "u32",
+    "of a product's call site: offset in the file of b, then m for each matrix, int32 by row; else 0",
+  ],
+]);
+
+export const roles = {
+  input: [0, "copied in by the engine, or the result of the layer before"],
+  state: [1, "kept from step to step"],
+  matrix: [2, "weights, int8 by row"],
+  bias: [3, "no values of its own: they are in the constants of the sites that use it"],
+  vector: [4, "a parameter used element by element, int16"],
+  site: [5, "what a call of an op leaves"],
+} as const;
+export type Role = keyof typeof roles;
+
+export const kinds = { int8: [0, 1], int16: [1, 2], int32: [2, 4] } as const;
+
+/** Bounds that every model keeps; a board may have lower ones for RAM. */
+export const modelLimits = {
+  layers: 8,
+  modules: 8,
+  handles: 512,
+  rows: 4096,
+  /** 127 · 32768 · columns < 2^31, so that a row accumulates in int32. */
+  columns: 516,
+  /** |b| in units of the output: then b · 2^32 + acc · m + acc · m stays within int64. */
+  bias: 65536,
+  formatLeast: -8,
+  formatMost: 24,
+} as const;

@@ -1,0 +1,32 @@
+// Sigmoid and tanh by table (host/spec/activations.ts): Q4.11 in, Q0.15 out; another input format is converted first.
+import { sigmoidTable, tanhTable } from "../../build/generated/activations";
+import { op_sigmoid, op_tanh } from "../../build/generated/container";
+import { formatOf, rowsOf, scale, siteOf, valuesOf, vectorOf } from "./model";
+
+/** 1 / (1 + exp(−a)). */
+export function sigmoid(a: i32, y: i32): i32 {
+  return activate(a, y, siteOf(y, op_sigmoid), sigmoidTable, 32768);
+}
+
+/** tanh(a). */
+export function tanh(a: i32, y: i32): i32 {
+  return activate(a, y, siteOf(y, op_tanh), tanhTable, 0);
+}
+
+// f(−a) = whole − f(a).
+function activate(a: i32, y: i32, site: usize, table: usize, whole: i32): i32 {
+  const rows = rowsOf(site);
+  const ra = vectorOf(a, rows);
+  const shift = formatOf(ra) - 11;
+  if (shift > 15 || shift < -19 || formatOf(site) != 15) unreachable();
+  const pa = valuesOf(ra);
+  const py = valuesOf(site);
+  for (let i: usize = 0, end = (<usize>rows) << 1; i < end; i += 2) {
+    const value = scale(<i64>load<i16>(pa + i), shift);
+    const positive = <i32>min<i64>(value < 0 ? -value : value, 32767);
+    const word = load<i32>(table + ((<usize>positive >> 6) << 2));
+    const result = (word + <i32>(<i16>word) * (((positive & 63) - 32) << 10)) >> 16;
+    store<i16>(py + i, <i16>(value < 0 ? whole - result : result));
+  }
+  return y;
+}

@@ -1,0 +1,127 @@
+// Element by element: exact in 64 bits, one rounding half up at the end, saturated. docs/arithmetic.md defines each.
+import { op_add, op_blend, op_exceeds, op_multiply, op_multiplyAdd, op_set } from "../../build/generated/container";
+import { formatOf, recordOf, rowsOf, saturate, scale, siteOf, valuesOf, vectorOf } from "./model";
+
+// Shifts that keep every sum below within 64 bits; beyond them the formats are wrong and the op traps.
+function bounded(up: i32, shift: i32): void {
+  if (up - min(shift, 0) > 30 || shift > 46 || shift < -15) unreachable();
+}
+
+/** a ∘ b. */
+export function multiply(a: i32, b: i32, y: i32): i32 {
+  const site = siteOf(y, op_multiply);
+  const rows = rowsOf(site);
+  const ra = vectorOf(a, rows);
+  const rb = vectorOf(b, rows);
+  const shift = formatOf(ra) + formatOf(rb) - formatOf(site);
+  bounded(0, shift);
+  const pa = valuesOf(ra);
+  const pb = valuesOf(rb);
+  const py = valuesOf(site);
+  for (let i: usize = 0, end = (<usize>rows) << 1; i < end; i += 2) {
+    store<i16>(py + i, saturate(scale(<i64>(<i32>load<i16>(pa + i) * <i32>load<i16>(pb + i)), shift), y));
+  }
+  return y;
+}
+
+/** a ∘ b + c. */
+export function multiplyAdd(a: i32, b: i32, c: i32, y: i32): i32 {
+  const site = siteOf(y, op_multiplyAdd);
+  const rows = rowsOf(site);
+  const ra = vectorOf(a, rows);
+  const rb = vectorOf(b, rows);
+  const rc = vectorOf(c, rows);
+  const product = formatOf(ra) + formatOf(rb);
+  const finest = max(product, formatOf(rc));
+  const up = finest - product;
+  const upC = finest - formatOf(rc);
+  const shift = finest - formatOf(site);
+  bounded(max(up, upC), shift);
+  const pa = valuesOf(ra);
+  const pb = valuesOf(rb);
+  const pc = valuesOf(rc);
+  const py = valuesOf(site);
+  for (let i: usize = 0, end = (<usize>rows) << 1; i < end; i += 2) {
+    const ab = (<i64>(<i32>load<i16>(pa + i) * <i32>load<i16>(pb + i))) << up;
+    store<i16>(py + i, saturate(scale(ab + ((<i64>load<i16>(pc + i)) << upC), shift), y));
+  }
+  return y;
+}
+
+/** z ∘ a + (1 − z) ∘ b, z in Q0.15. */
+export function blend(z: i32, a: i32, b: i32, y: i32): i32 {
+  const site = siteOf(y, op_blend);
+  const rows = rowsOf(site);
+  const rz = vectorOf(z, rows);
+  const ra = vectorOf(a, rows);
+  const rb = vectorOf(b, rows);
+  const finest = max(formatOf(ra), formatOf(rb));
+  const upA = finest - formatOf(ra);
+  const upB = finest - formatOf(rb);
+  const shift = 15 + finest - formatOf(site);
+  if (formatOf(rz) != 15) unreachable();
+  bounded(max(upA, upB), shift);
+  const pz = valuesOf(rz);
+  const pa = valuesOf(ra);
+  const pb = valuesOf(rb);
+  const py = valuesOf(site);
+  for (let i: usize = 0, end = (<usize>rows) << 1; i < end; i += 2) {
+    const keep = <i64>load<i16>(pz + i);
+    const sum = keep * ((<i64>load<i16>(pa + i)) << upA) + (32768 - keep) * ((<i64>load<i16>(pb + i)) << upB);
+    store<i16>(py + i, saturate(scale(sum, shift), y));
+  }
+  return y;
+}
+
+/** a + b. */
+export function add(a: i32, b: i32, y: i32): i32 {
+  const site = siteOf(y, op_add);
+  const rows = rowsOf(site);
+  const ra = vectorOf(a, rows);
+  const rb = vectorOf(b, rows);
+  const finest = max(formatOf(ra), formatOf(rb));
+  const upA = finest - formatOf(ra);
+  const upB = finest - formatOf(rb);
+  const shift = finest - formatOf(site);
+  bounded(max(upA, upB), shift);
+  const pa = valuesOf(ra);
+  const pb = valuesOf(rb);
+  const py = valuesOf(site);
+  for (let i: usize = 0, end = (<usize>rows) << 1; i < end; i += 2) {
+    store<i16>(
+      py + i,
+      saturate(scale(((<i64>load<i16>(pa + i)) << upA) + ((<i64>load<i16>(pb + i)) << upB), shift), y),
+    );
+  }
+  return y;
+}
+
+/** The state becomes a; the site's buffer is the state's. */
+export function set(s: i32, a: i32, y: i32): i32 {
+  const site = siteOf(y, op_set);
+  const rows = rowsOf(site);
+  const rs = vectorOf(s, rows);
+  const ra = vectorOf(a, rows);
+  if (valuesOf(rs) != valuesOf(site) || formatOf(rs) != formatOf(site)) unreachable();
+  const shift = formatOf(ra) - formatOf(rs);
+  bounded(0, shift);
+  const pa = valuesOf(ra);
+  const ps = valuesOf(rs);
+  if (pa == ps) return y;
+  for (let i: usize = 0, end = (<usize>rows) << 1; i < end; i += 2) {
+    store<i16>(ps + i, saturate(scale(<i64>load<i16>(pa + i), shift), y));
+  }
+  return y;
+}
+
+/** Whether the first element of a is greater than that of b. */
+export function exceeds(a: i32, b: i32, y: i32): i32 {
+  siteOf(y, op_exceeds);
+  const ra = recordOf(a);
+  const rb = vectorOf(b, rowsOf(ra));
+  vectorOf(a, rowsOf(ra));
+  const finest = max(formatOf(ra), formatOf(rb));
+  const left = (<i64>load<i16>(valuesOf(ra))) << (finest - formatOf(ra));
+  const right = (<i64>load<i16>(valuesOf(rb))) << (finest - formatOf(rb));
+  return left > right ? 1 : 0;
+}

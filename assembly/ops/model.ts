@@ -1,0 +1,117 @@
+// What the ops know of the model that runs: where the file and its RAM lie, and the records of the layer whose step is on.
+// Host and file are checked before (host/model); what a wrong module could still do, a wrong handle, is checked at each call.
+import {
+  record_bytes,
+  record_columns,
+  record_constants,
+  record_format,
+  record_offset,
+  record_op,
+  record_role,
+  record_rows,
+  role_bias,
+  role_matrix,
+  role_vector,
+} from "../../build/generated/container";
+
+let file: usize = 0;
+let ram: usize = 0;
+let records: usize = 0;
+let handles: u32 = 0;
+/** A u32 for each handle of the layer: values that did not fit since it was last cleared. */
+let clips: usize = 0;
+
+/** First byte that the module itself does not use, a multiple of 16. */
+export function free(): usize {
+  return (__heap_base + 15) & ~15;
+}
+
+/** Makes the model whose file lies at `model`, with its RAM at `memory`, the one that runs. */
+export function open(model: usize, memory: usize): void {
+  file = model;
+  ram = memory;
+}
+
+/** Makes a layer the one that runs. `counters`: a u32 for each handle. */
+export function layer(offset: usize, count: u32, counters: usize): void {
+  records = file + offset;
+  handles = count;
+  clips = counters;
+}
+
+/** The record of a handle; traps on a number that is none. */
+export function recordOf(handle: i32): usize {
+  if (<u32>handle >= handles) unreachable();
+  return records + <usize>handle * record_bytes;
+}
+
+/** The record of a call site, which must be one of this op. */
+export function siteOf(handle: i32, op: u8): usize {
+  const site = recordOf(handle);
+  if (load<u8>(site, record_op) != op) unreachable();
+  return site;
+}
+
+export function rowsOf(record: usize): u32 {
+  return load<u16>(record, record_rows);
+}
+
+export function formatOf(record: usize): i32 {
+  return load<i8>(record, record_format);
+}
+
+/** Address of int16 values: a parameter's in the file, all others in RAM. */
+export function valuesOf(record: usize): usize {
+  return (load<u8>(record, record_role) == role_vector ? file : ram) + load<u32>(record, record_offset);
+}
+
+/** Address of a matrix with the given shape; traps if it has another. */
+export function matrixOf(handle: i32, rows: u32, columns: u32): usize {
+  const matrix = recordOf(handle);
+  if (
+    load<u8>(matrix, record_role) != role_matrix ||
+    rowsOf(matrix) != rows ||
+    load<u16>(matrix, record_columns) != columns
+  )
+    unreachable();
+  return file + load<u32>(matrix, record_offset);
+}
+
+export function constantsOf(site: usize): usize {
+  return file + load<u32>(site, record_constants);
+}
+
+/** The record of an argument that has values, with as many as `rows`. */
+export function vectorOf(handle: i32, rows: u32): usize {
+  const vector = recordOf(handle);
+  if (
+    rowsOf(vector) != rows ||
+    load<u8>(vector, record_role) == role_matrix ||
+    load<u8>(vector, record_role) == role_bias
+  )
+    unreachable();
+  return vector;
+}
+
+/** sat16, counted for the site. */
+export function saturate(value: i64, site: i32): i16 {
+  if (value > 32767) {
+    clipped(site);
+    return 32767;
+  }
+  if (value < -32768) {
+    clipped(site);
+    return -32768;
+  }
+  return <i16>value;
+}
+
+function clipped(site: i32): void {
+  const at = clips + ((<usize>site) << 2);
+  store<u32>(at, load<u32>(at) + 1);
+}
+
+/** value · 2^−shift, rounded half up; shift from −15 to 62. */
+export function scale(value: i64, shift: i32): i64 {
+  return shift > 0 ? (value + ((<i64>1) << (shift - 1))) >> shift : value << -shift;
+}
