@@ -7,8 +7,9 @@ export type FieldType = keyof typeof widths | `bytes${number}`;
 export type Field<Name extends string = string> = readonly [name: Name, type: FieldType, meaning: string];
 
 export type Values<Fields extends readonly Field[]> = {
-  [F in Fields[number] as F[0]]: F[1] extends `bytes${number}` ? Uint8Array : number;
+  [F in Fields[number] as F[0]]: Value<F[1]>;
 };
+type Value<Type extends FieldType> = Type extends `bytes${number}` ? Uint8Array : number;
 
 export type Layout<Fields extends readonly Field[] = readonly Field[]> = {
   readonly fields: Fields;
