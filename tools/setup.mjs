@@ -50,7 +50,7 @@ function packagesMatchLockfile() {
   const locked = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
   const installed = JSON.parse(readFileSync(installedFile, "utf8")).packages;
   return Object.entries(locked).every(([path, entry]) => {
-    if (path === "" || entry.optional || entry.peer || entry.devOptional) return true;
+    if (path === "" || entry.optional || (entry.peer && !entry.dev && !entry.devOptional)) return true;
     return installed[path]?.version === entry.version;
   });
 }
