@@ -1,6 +1,6 @@
 // Folders of labelled recordings: what a reader finds in them, and what a task gets once labels and splits are settled.
 import { createHash } from "node:crypto";
-import { readdirSync, statSync } from "node:fs";
+import { type Dirent, readdirSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { UserError } from "../spec/user-error.ts";
 import type { Notices } from "./notices.ts";
@@ -18,10 +18,10 @@ export type Found = {
   noises: string[]; // long recordings without speech
 };
 
-/** A kind of folder: one file in readers/. Readers are asked in the order of their file names; the first that detects reads. */
+/** A kind of folder: one file in readers/. The surest reader reads. */
 export type Reader = {
-  /** Whether the folder lies as this reader expects; must be cheap. */
-  detect(folder: string): boolean;
+  /** 2 if the folder lies as this data set is published, 1 if it could be read, 0 if not; must be cheap. */
+  detect(folder: string): 0 | 1 | 2;
   read(folder: string, notices: Notices): Found;
 };
 
@@ -105,8 +105,9 @@ function readFolder(folder: string, readers: Reader[], notices: Notices): Found 
   if (!stats) throw new UserError(`the folder ${folder} does not exist`, "Check the path given with --data.");
   if (!stats.isDirectory())
     throw new UserError(`${folder} is not a folder`, "Give the folder that holds the recordings.");
-  const found = readers.find((reader) => reader.detect(folder))?.read(folder, notices);
-  if (!found || found.clips.length + found.noises.length === 0)
+  const sure = readers.map((reader) => reader.detect(folder));
+  const found = readers[sure.indexOf(Math.max(...sure) as 0 | 1 | 2)].read(folder, notices);
+  if (found.clips.length + found.noises.length === 0)
     throw new UserError(
       `${folder} holds no recordings`,
       "It should hold a folder for each label with wav or FLAC files in it.",
@@ -135,12 +136,16 @@ export function soundFiles(folder: string): string[] {
 
 function entries(folder: string, kind: "file" | "folder"): string[] {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
-  const isKind = (name: string) => {
-    const stats = statSync(join(folder, name), { throwIfNoEntry: false });
-    return kind === "file" ? stats?.isFile() : stats?.isDirectory();
+  const isKind = (entry: Dirent) => {
+    const link = entry.isSymbolicLink();
+    const seen = link ? statSync(join(folder, entry.name), { throwIfNoEntry: false }) : entry;
+    return kind === "file" ? seen?.isFile() : seen?.isDirectory();
   };
-  const names = readdirSync(folder).filter((name) => !name.startsWith("."));
-  return names.filter(isKind).sort(compare);
+  const visible = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith("."));
+  return visible
+    .filter(isKind)
+    .map(({ name }) => name)
+    .sort(compare);
 }
 
 // By code units: the same order everywhere, whatever the locale.

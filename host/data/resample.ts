@@ -21,7 +21,7 @@ export function resample(samples: ArrayLike<number>, from: number, to: number): 
     filters.set(key, filter);
   }
   const { up, down, taps, weights } = filter;
-  const input = Float64Array.from(samples);
+  const input = new Float64Array(samples);
   const out = new Float32Array(Math.ceil((input.length * up) / down));
   for (let i = 0; i < out.length; i++) {
     const position = i * down;

@@ -16,7 +16,8 @@ export const SOUND_FILE = /\.(wav|flac)$/i;
 /** What Notices calls a file that `readSounds` leaves out. */
 export const SKIPPED = "skipped";
 
-type Channels = { sampleRate: number; channels: ArrayLike<number>[]; unit: number }; // value · unit: 16-bit samples
+// Values times `unit` are 16-bit samples.
+type Channels = { sampleRate: number; channels: (Int16Array | Int32Array | Float32Array)[]; unit: number };
 
 /**
  * Reads a wav or FLAC file (told apart by content), mixes its channels and resamples it.
@@ -93,12 +94,7 @@ function decodeChannels(bytes: Uint8Array, name: string): Channels {
 
 function mix({ channels, unit }: Channels): Int16Array | Float32Array {
   const [first] = channels;
-  if (channels.length === 1 && unit === 1)
-    return first instanceof Int16Array
-      ? first
-      : first instanceof Int32Array
-        ? Int16Array.from(first)
-        : Float32Array.from(first);
+  if (channels.length === 1 && unit === 1) return first instanceof Int32Array ? new Int16Array(first) : first;
   const sum = new Float32Array(first.length);
   for (const channel of channels) for (let i = 0; i < sum.length; i++) sum[i] += channel[i];
   const factor = unit / channels.length;

@@ -7,7 +7,7 @@ const NAME = /^(\d)_([^_]+)_(\d+)\.\w+$/;
 
 export const reader: Reader = {
   detect(folder) {
-    return recordings(folder).some(({ files }) => files.length > 0 && files.every((file) => NAME.test(file)));
+    return recordings(folder).some(({ files }) => files.length > 0 && files.every((file) => NAME.test(file))) ? 2 : 0;
   },
 
   read(folder) {

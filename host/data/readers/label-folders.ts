@@ -8,10 +8,15 @@ import { type Found, type Reader, type Split, soundFiles, subfolders } from "../
 import type { Notices } from "../notices.ts";
 
 const NOISE = "_background_noise_";
-const SPLITS: Record<string, Split> = { train: "train", val: "val", validation: "val", test: "test" };
+const SPLITS = new Map<string, Split>([
+  ["train", "train"],
+  ["val", "val"],
+  ["validation", "val"],
+  ["test", "test"],
+]);
 
 export const reader: Reader = {
-  detect: () => true,
+  detect: () => 1,
 
   read(folder, notices) {
     const table = join(folder, "clips.csv");
@@ -23,7 +28,7 @@ export const reader: Reader = {
 function readTree(folder: string): Found["clips"] {
   const tops = subfolders(folder).filter((name) => name !== NOISE);
   if (!tops.includes("train") && !tops.includes("test")) return readLabels(folder, "");
-  return tops.flatMap((top) => (SPLITS[top] ? readLabels(folder, `${top}/`, SPLITS[top]) : []));
+  return tops.flatMap((top) => (SPLITS.has(top) ? readLabels(folder, `${top}/`, SPLITS.get(top)) : []));
 }
 
 function readLabels(folder: string, place: string, split?: Split): Found["clips"] {
@@ -46,14 +51,14 @@ function readTable(folder: string, table: string, notices: Notices): Found["clip
     const where = `${table}, row ${index + 1}`;
     if (!row.file || !row.label)
       throw new UserError(`${where}: file or label is empty`, "Fill it in, or remove the row.");
-    if (row.split && !SPLITS[row.split])
+    if (row.split && !SPLITS.has(row.split))
       throw new UserError(`${where}: split "${row.split}" is not train, val or test`, "Correct it, or leave it empty.");
     if (row.file.split(/[\\/]/).includes("..") || !isThere(row.file)) {
       notices.note(`named in ${table} but not there`, row.file);
       return [];
     }
     const { file: path, label, speaker } = row;
-    const split = row.split ? SPLITS[row.split] : undefined;
+    const split = SPLITS.get(row.split ?? "");
     return [{ path, label, word: row.word || label, ...(speaker && { speaker }), ...(split && { split }) }];
   });
 }

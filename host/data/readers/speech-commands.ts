@@ -10,14 +10,15 @@ const SPEAKER = /_nohash_.*$/;
 
 export const reader: Reader = {
   detect(folder) {
-    if (existsSync(join(folder, "clips.csv"))) return false;
+    if (existsSync(join(folder, "clips.csv"))) return 0;
     const words = subfolders(folder);
-    if (words.includes("_silence_") || existsSync(join(folder, "testing_list.txt"))) return true;
-    return words.some((word) =>
+    if (words.includes("_silence_") || existsSync(join(folder, "testing_list.txt"))) return 2;
+    const named = words.some((word) =>
       soundFiles(join(folder, word))
         .slice(0, 3)
         .some((file) => SPEAKER.test(file)),
     );
+    return named ? 2 : 0;
   },
 
   read(folder) {
