@@ -13,7 +13,9 @@ export type Carrier = {
 /** Frames over a byte stream: serial port, socket, pipes. */
 export function duplexCarrier(link: Duplex): Carrier {
   return {
-    send: (packed) => void (link.writable && link.write(sysex(packed))),
+    send(packed) {
+      if (link.writable) link.write(sysex(packed));
+    },
     listen(received, closed) {
       const finder = new SysexFinder(received);
       link.on("data", (chunk: Uint8Array) => finder.take(chunk));
@@ -21,7 +23,9 @@ export function duplexCarrier(link: Duplex): Carrier {
       link.once("close", () => closed());
       link.once("end", () => closed());
     },
-    close: () => void link.destroy(),
+    close() {
+      link.destroy();
+    },
   };
 }
 
@@ -34,8 +38,12 @@ export type FirmataIo = {
 /** Frames over a Firmata object that somebody else opened and owns. */
 export function firmataCarrier(io: FirmataIo, command: number): Carrier {
   return {
-    send: (packed) => void io.sysexCommand([command, ...packed]),
-    listen: (received) => void io.sysexResponse(command, (data) => received(Uint8Array.from(data))),
+    send(packed) {
+      io.sysexCommand([command, ...packed]);
+    },
+    listen(received) {
+      io.sysexResponse(command, (data) => received(Uint8Array.from(data)));
+    },
     close() {},
   };
 }

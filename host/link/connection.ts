@@ -167,8 +167,8 @@ export class Connection {
     this.#heardAt = Date.now();
     this.#acknowledged(frame.acknowledge);
     if (frame.type === control.acknowledge.code) return;
-    if (frame.type === control.resend.code) return this.#resend();
-    this.#arrived(frame);
+    if (frame.type === control.resend.code) this.#resend();
+    else this.#arrived(frame);
   }
 
   #arrived(frame: Frame): void {
@@ -193,13 +193,16 @@ export class Connection {
   }
 
   #deliver({ type, payload }: Frame): void {
-    if (!(type & wire.reply)) return this.onEvent(type, payload);
+    if (!(type & wire.reply)) {
+      this.onEvent(type, payload);
+      return;
+    }
     const { sequence, error, detail } = replyHead.read(payload);
     const reply = { error, detail, payload: payload.subarray(replyHead.bytes) };
     const waiting = this.#waiting.get(sequence);
-    if (!waiting) return this.onRefusal(type & ~wire.reply, reply);
     this.#waiting.delete(sequence);
-    waiting.resolve(reply);
+    if (waiting) waiting.resolve(reply);
+    else this.onRefusal(type & ~wire.reply, reply);
   }
 
   #acknowledged(wanted: number): void {
@@ -235,9 +238,8 @@ export class Connection {
     const now = Date.now();
     if (this.#number === 0) return;
     if (this.#owed() && now - this.#heardAt > patienceMs) {
-      return this.#fail(
-        new UserError("the board has stopped answering", "check that it is plugged in, then try again"),
-      );
+      this.#fail(new UserError("the board has stopped answering", "check that it is plugged in, then try again"));
+      return;
     }
     if (this.#flight.length > 0 && now - this.#sentAt > this.#resendMs) {
       this.#resendMs = Math.min(2 * this.#resendMs, longestResendMs);

@@ -106,11 +106,10 @@ export class SoundStream implements AsyncIterable<StreamEvent> {
   /** Called by the session: an event of the board. */
   take(type: number, payload: Uint8Array): void {
     if (this.#ended || this.#failure || !this.#facts) return;
-    if (type === events.trap.code) return this.#trapped(payload);
-    if (type === events.ended.code) return this.#endedByBoard(events.ended.payload.read(payload).reason);
+    if (type === events.trap.code) this.#trapped(payload);
+    if (type === events.ended.code) this.#endedByBoard(events.ended.payload.read(payload).reason);
     const event = eventOf(type, payload);
-    if (!event) return;
-    this.#events.push(event);
+    if (event) this.#events.push(event);
     this.#wake();
   }
 

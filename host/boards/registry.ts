@@ -1,0 +1,51 @@
+// The kinds of boards by their place: a file kinds/NAME.ts that exports `board` is `--board NAME`.
+import { readdirSync } from "node:fs";
+import type { Duplex } from "node:stream";
+import { UserError } from "../spec/user-error.ts";
+
+export type OpenOptions = {
+  /** For boards at a port: /dev/ttyACM0, COM3, or tcp:HOST:PORT. */
+  port?: string;
+  /** For boards of this machine: the file that is their flash, instead of the one in the user's cache folder. */
+  flash?: string;
+  /** Takes what the board logs (pins, LED, servo). */
+  onLog?: (line: string) => void;
+  /** Takes what is being done while opening takes long. */
+  onProgress?: (doing: string) => void;
+};
+
+/** A board in use: `connect(link)` of host/link talks to it; `close` ends it if it was started here. */
+export type OpenBoard = { link: Duplex; close: () => Promise<void> };
+
+export type BoardKind = {
+  name: string;
+  /** One line for `engram boards`. */
+  describe: string;
+  /** Undefined if it can be opened here; else what is missing and how to get it. */
+  available(): Promise<{ what: string; hint: string } | undefined>;
+  /** UserError if it cannot be opened. */
+  open(options: OpenOptions): Promise<OpenBoard>;
+};
+
+const place = new URL("./kinds/", import.meta.url);
+const extension = import.meta.url.slice(import.meta.url.lastIndexOf("."));
+
+/** All kinds, by name. */
+export async function boardKinds(): Promise<BoardKind[]> {
+  const files = readdirSync(place).filter((file) => file.endsWith(extension) && !file.includes(".d."));
+  const modules = await Promise.all(files.sort().map((file) => import(new URL(file, place).href)));
+  return modules.map(({ board }) => board as BoardKind);
+}
+
+/** Opens a board: the kind of that name; without a name the one that a port stands for, or `native`. */
+export async function openBoard(name: string | undefined, options: OpenOptions = {}): Promise<OpenBoard> {
+  const kinds = await boardKinds();
+  const wanted = name ?? (options.port ? "serial" : "native");
+  const kind = kinds.find((kind) => kind.name === wanted);
+  if (!kind) {
+    throw new UserError(`there is no board ${wanted}`, `there are ${kinds.map(({ name }) => name).join(", ")}`, {
+      usage: true,
+    });
+  }
+  return kind.open(options);
+}

@@ -1,0 +1,57 @@
+// A link to a board at a serial port (a pseudo-terminal is one, too).
+import { existsSync, readdirSync } from "node:fs";
+import type { Duplex } from "node:stream";
+import { UserError } from "../spec/user-error.ts";
+
+const baudRate = 115200;
+
+/** Opens and locks a port. UserError if it does not exist or another program has it. */
+export async function serialLink(path: string): Promise<Duplex> {
+  if (path.startsWith("/") && !existsSync(path)) throw await missing(path);
+  const { SerialPort } = await import("serialport");
+  const port = new SerialPort({ path, baudRate, autoOpen: false, endOnClose: true });
+  await new Promise<void>((resolve, reject) => {
+    port.open((cause) => (cause ? reject(explain(path, cause)) : resolve()));
+  });
+  return port;
+}
+
+/** Paths of the serial ports that are there. */
+export async function serialPorts(): Promise<string[]> {
+  const { SerialPort } = await import("serialport");
+  try {
+    return (await SerialPort.list()).map(({ path }) => path).filter((path) => !path.startsWith("/dev/ttyS"));
+  } catch {
+    return devicePorts(); // Linux without udevadm
+  }
+}
+
+function devicePorts(): string[] {
+  try {
+    return readdirSync("/dev")
+      .filter((name) => /^(ttyUSB|ttyACM|cu\.usb)/.test(name))
+      .map((name) => `/dev/${name}`);
+  } catch {
+    return [];
+  }
+}
+
+async function missing(path: string): Promise<UserError> {
+  const there = await serialPorts();
+  const hint = there.length > 0 ? `there are ${there.join(", ")}` : "plug the board in; no serial port is there now";
+  return new UserError(`there is no port ${path}`, hint);
+}
+
+function explain(path: string, cause: Error): UserError {
+  if (/lock|busy|access denied|temporarily unavailable/i.test(cause.message)) {
+    return new UserError(`port ${path} is in use by another program`, "end that program first", { cause });
+  }
+  if (/permission/i.test(cause.message)) {
+    return new UserError(
+      `no permission to open port ${path}`,
+      "on Linux: sudo usermod -aG dialout $USER, then log in again",
+      { cause },
+    );
+  }
+  return new UserError(`port ${path} cannot be opened: ${cause.message}`, "check that it is a serial port", { cause });
+}
