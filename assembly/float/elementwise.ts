@@ -20,7 +20,7 @@ function squash(to: usize, a: usize, count: i32, slope: f32, gain: f32, offset: 
   const two = all(2);
   for (const end = to + ((<usize>count) << 2); to < end; to += 16, a += 16) {
     const x = f32x4.pmax(f32x4.pmin(f32x4.mul(all(2 * slope), v128.load(a)), all(40)), all(-40));
-    const t = f32x4.add(f32x4.mul(x, all(1.4426950408889634)), all(round));
+    const t = f32x4.add(f32x4.mul(x, all(<f32>Math.LOG2E)), all(round));
     const n = f32x4.sub(t, all(round));
     let r = f32x4.sub(x, f32x4.mul(n, all(0.693145751953125)));
     r = f32x4.sub(r, f32x4.mul(n, all(1.42860677e-6)));

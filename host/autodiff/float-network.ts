@@ -1,0 +1,42 @@
+// The float execution of a trained network: forward only, state kept from step to step, ranges by handle for calibration.
+import type { FloatLayer } from "./layer.ts";
+import { Network } from "./network.ts";
+
+export class FloatNetwork {
+  readonly #network: Network;
+
+  /** @param batch sequences at a time, each with states of its own */
+  constructor(layers: readonly FloatLayer[], batch: number) {
+    this.#network = new Network(layers, batch);
+  }
+
+  /** All states to their initial values; ranges are kept. */
+  reset(): void {
+    this.#network.resetStates();
+  }
+
+  /** Starts measuring ranges, from zero. */
+  calibrate(): void {
+    for (const layer of this.#network.layers) {
+      layer.measuring = true;
+      layer.ranges.fill(0);
+    }
+  }
+
+  /** One step of every sequence: [batch][inputs] to [batch][outputs]. */
+  step(x: Float32Array): Float32Array {
+    const network = this.#network;
+    network.begin(false);
+    const out = network.read(network.step(x));
+    network.keepStates();
+    return out;
+  }
+
+  /**
+   * By layer and handle, the greatest |value| since `calibrate`: inputs, states (with what is set), parameters used
+   * element by element, call sites; 0 for what was not visited or is no vector.
+   */
+  ranges(): Float32Array[] {
+    return this.#network.layers.map(({ ranges }) => ranges.slice());
+  }
+}

@@ -1,0 +1,242 @@
+// A cell with its sizes on the tape: parameters and states in lasting memory, and the cell's own wasm with float ops as its
+// imports. A handle names an operand; `step` runs the wasm, which calls the ops, which make nodes.
+import { type CompiledCell, firstParameter, firstSite, firstState, handleCount, type Size } from "../compile/cell.ts";
+import { opOf } from "../spec/ops.ts";
+import { UserError } from "../spec/user-error.ts";
+import { padStride } from "./memory.ts";
+import { floatOp, type Operand } from "./op.ts";
+import type { Bias, Matrix, Node, Tape } from "./tape.ts";
+
+/** What makes a layer: the cell, its sizes, and its parameters in the cell's order, matrices row by row. */
+export type FloatLayer = { cell: CompiledCell; sizes: Record<string, number>; parameters: Float32Array[] };
+
+/** A shape in numbers. @throws UserError if the layer lacks a size */
+export function shapeOf(shape: readonly Size[], cell: CompiledCell, sizes: Record<string, number>): number[] {
+  return shape.map((size) => {
+    const value = typeof size === "number" ? size : (sizes[size] ?? cell.sizes[size]);
+    if (value === undefined) throw new UserError(`cell ${cell.name} needs the size ${size}`, "give it with the layer");
+    return value;
+  });
+}
+
+/** Elements of each parameter, in the cell's order. */
+export const parameterLengths = (cell: CompiledCell, sizes: Record<string, number>): number[] =>
+  cell.parameters.map(({ shape }) => shapeOf(shape, cell, sizes).reduce((a, b) => a * b, 1));
+
+type State = { handle: number; length: number; stride: number; buffers: [number, number] };
+
+export class Layer {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** The greatest |value| that each handle has had since `measuring` was set; 0 for what was not visited. */
+  readonly ranges: Float32Array;
+  measuring = false;
+  readonly #states: State[];
+  readonly #operands: (Operand | undefined)[];
+  readonly #checked: boolean[] = [];
+  readonly #step: (...handles: number[]) => number;
+  #rows: (Node | undefined)[] = []; // vector parameters as nodes, made where they are first used in a pass
+
+  /**
+   * @param values address of the layer's parameters, one after the other
+   * @param gradients likewise
+   */
+  constructor(
+    readonly tape: Tape,
+    readonly cell: CompiledCell,
+    readonly sizes: Record<string, number>,
+    readonly values: number,
+    readonly gradients: number,
+  ) {
+    this.inputs = shapeOf(["inputs"], cell, sizes)[0];
+    this.outputs = shapeOf(["units"], cell, sizes)[0];
+    this.ranges = new Float32Array(handleCount(cell));
+    this.#operands = new Array(handleCount(cell));
+    this.#states = cell.states.map(({ shape }, i) => {
+      const length = shapeOf(shape, cell, sizes).reduce((a, b) => a * b, 1);
+      const stride = padStride(length);
+      const buffer = () => tape.memory.keep(tape.rows * stride);
+      return { handle: firstState(cell) + i, length, stride, buffers: [buffer(), buffer()] };
+    });
+    this.#layOutParameters();
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(cell.wasm as BufferSource), {
+      ops: this.#imports(),
+    });
+    this.#step = exports.step as (...handles: number[]) => number;
+  }
+
+  /** Packs the parameters as they are now, for the products of the passes that follow. */
+  pack(): void {
+    const { kernels } = this.tape;
+    let at = this.values;
+    for (let i = 0; i < this.cell.parameters.length; i++) {
+      const parameter = this.#operands[firstParameter(this.cell) + i] as Matrix | Bias;
+      if ("byRows" in parameter) {
+        kernels.packRows(at, parameter.rows, parameter.columns, parameter.byRows);
+        kernels.packColumns(at, parameter.rows, parameter.columns, parameter.byColumns);
+        at += parameter.rows * parameter.columns * 4;
+      } else {
+        kernels.packVector(at, parameter.length, parameter.padded);
+        at += parameter.length * 4;
+      }
+    }
+  }
+
+  /** Opens a pass: states become leaves with the values that they kept. */
+  begin(): void {
+    for (const state of this.#states) this.#operands[state.handle] = this.tape.leaf(state.buffers[0], state.length);
+    this.#rows = [];
+  }
+
+  /** One step on an input of [batch][inputs]. */
+  step(x: Node): Node {
+    this.#operands[0] = x;
+    this.#measure(0, x);
+    const handle = this.#step(...this.cell.inputs.keys());
+    return this.#node(handle);
+  }
+
+  /** Keeps the states' values for the next pass, without their gradients. */
+  keepStates(): void {
+    for (const state of this.#states) {
+      const { value } = this.#operands[state.handle] as Node;
+      if (value === state.buffers[0]) continue;
+      const [old, other] = state.buffers;
+      const count = this.tape.rows * state.stride;
+      this.tape.memory.floats(other, count).set(this.tape.memory.floats(value, count));
+      state.buffers = [other, old];
+    }
+  }
+
+  /** The kept states, a copy of [rows padded][stride] each. */
+  readStates(): Float32Array[] {
+    return this.#states.map((state) => this.#stateFloats(state).slice());
+  }
+
+  /** Sets the kept states; without values to zero. */
+  writeStates(values?: readonly Float32Array[]): void {
+    this.#states.forEach((state, i) => {
+      if (values) this.#stateFloats(state).set(values[i]);
+      else this.#stateFloats(state).fill(0);
+    });
+  }
+
+  /** Gives sequence i the kept states of sequence rows[i], or zero where that is negative. */
+  permuteStates(rows: ArrayLike<number>): void {
+    for (const state of this.#states) {
+      const floats = this.#stateFloats(state);
+      const old = floats.slice();
+      floats.fill(0);
+      for (let i = 0; i < rows.length; i++) {
+        if (rows[i] >= 0)
+          floats.set(old.subarray(rows[i] * state.stride, (rows[i] + 1) * state.stride), i * state.stride);
+      }
+    }
+  }
+
+  #stateFloats(state: State): Float32Array {
+    return this.tape.memory.floats(state.buffers[0], this.tape.rows * state.stride);
+  }
+
+  #layOutParameters(): void {
+    const { memory } = this.tape;
+    let gradient = this.gradients;
+    this.cell.parameters.forEach(({ role, shape }, i) => {
+      const [rows, columns = 1] = shapeOf(shape, this.cell, this.sizes);
+      this.#operands[firstParameter(this.cell) + i] =
+        role === "matrix"
+          ? {
+              rows,
+              columns,
+              gradient,
+              byRows: memory.keep(padStride(rows) * columns),
+              byColumns: memory.keep(rows * padStride(columns)),
+            }
+          : { length: rows, gradient, padded: memory.keep(padStride(rows)) };
+      gradient += rows * columns * 4;
+    });
+  }
+
+  // One import for each op, which finds its operands by handle and files its result under its call site.
+  #imports(): Record<string, (...values: number[]) => number> {
+    const names = new Set(this.cell.sites.map(({ op }) => op));
+    return Object.fromEntries(
+      [...names].map((name) => {
+        const op = opOf(name);
+        if (!op) throw new UserError(`cell ${this.cell.name} uses an unknown op, ${name}`, "compile it again");
+        const body = floatOp(name);
+        const kinds = op.arguments.map(([, takes]) => takes);
+        const run = (...handles: number[]): number => {
+          const site = handles[kinds.length];
+          const operands = kinds.map((takes, i) =>
+            takes === "matrix" || takes === "bias" ? this.#operands[handles[i]]! : this.#node(handles[i]),
+          );
+          if (!this.#checked[site]) this.#check(name, site, kinds, operands);
+          const result = body(this.tape, ...operands);
+          if (typeof result === "boolean") return result ? 1 : 0;
+          this.#operands[site] = result;
+          this.#measure(site, result);
+          if (op.updates !== undefined) {
+            this.#operands[handles[op.updates]] = result;
+            this.#measure(handles[op.updates], result);
+          }
+          return site;
+        };
+        return [name, run];
+      }),
+    );
+  }
+
+  // Lengths of a call site's operands must agree; checked once, since they never change.
+  #check(name: string, site: number, kinds: readonly string[], operands: readonly Operand[]): void {
+    let length: number | undefined;
+    const expect = (found: number) => {
+      if (length !== undefined && length !== found) {
+        const { line } = this.cell.sites[site - firstSite(this.cell)];
+        throw new UserError(
+          `${this.cell.name}, line ${line}: ${name} meets lengths of ${length} and ${found}`,
+          "the sizes of its arguments must agree",
+        );
+      }
+      length = found;
+    };
+    const matrices = operands.filter((operand) => "rows" in operand);
+    if (matrices.length === 0) for (const operand of operands) expect((operand as Node).length);
+    for (const matrix of matrices) {
+      length = matrix.columns;
+      expect((operands[operands.indexOf(matrix) + 1] as Node).length);
+      length = matrix.rows;
+      for (const other of matrices) expect(other.rows);
+      kinds.forEach((takes, i) => {
+        if (takes === "bias") expect((operands[i] as Bias).length);
+      });
+    }
+    this.#checked[site] = true;
+  }
+
+  #node(handle: number): Node {
+    const operand = this.#operands[handle];
+    if (!operand || "rows" in operand) throw new Error(`${this.cell.name}: handle ${handle} has no value`);
+    if ("padded" in operand) return this.#parameterNode(handle, operand);
+    return operand;
+  }
+
+  // A vector parameter that is used element by element: a row for each sequence, whose gradients are summed.
+  #parameterNode(handle: number, { padded, length, gradient }: Bias): Node {
+    const made = this.#rows[handle];
+    if (made) return made;
+    const { tape } = this;
+    const node = tape.node(length, true);
+    tape.kernels.broadcast(node.value, padded, node.stride, tape.rows);
+    tape.record(node, () => tape.kernels.columnSums(gradient, length, tape.rows, node.gradient, node.stride));
+    this.#rows[handle] = node;
+    this.#measure(handle, node);
+    return node;
+  }
+
+  #measure(handle: number, { value, length, stride }: Node): void {
+    if (!this.measuring) return;
+    const most = this.tape.kernels.greatest(value, this.tape.batch, length, stride);
+    if (!(most <= this.ranges[handle])) this.ranges[handle] = most;
+  }
+}

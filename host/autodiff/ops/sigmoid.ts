@@ -1,0 +1,12 @@
+// 1 / (1 + exp(−a))
+import type { FloatOp } from "../op.ts";
+import type { Node } from "../tape.ts";
+
+export const op: FloatOp<[Node]> = (tape, a) => {
+  const y = tape.node(a.length, a.wants);
+  tape.kernels.sigmoid(y.value, a.value, tape.count(y));
+  return tape.record(y, () => {
+    const dy = y.gradient;
+    tape.kernels.sigmoidGradient(dy, y.value, ...tape.gradient(a, y), tape.count(y));
+  });
+};

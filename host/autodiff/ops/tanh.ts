@@ -1,0 +1,12 @@
+// tanh(a)
+import type { FloatOp } from "../op.ts";
+import type { Node } from "../tape.ts";
+
+export const op: FloatOp<[Node]> = (tape, a) => {
+  const y = tape.node(a.length, a.wants);
+  tape.kernels.tanh(y.value, a.value, tape.count(y));
+  return tape.record(y, () => {
+    const dy = y.gradient;
+    tape.kernels.tanhGradient(dy, y.value, ...tape.gradient(a, y), tape.count(y));
+  });
+};

@@ -1,0 +1,53 @@
+// First values of a layer's parameters, the same for a seed on every machine.
+
+import { shapeOf } from "../autodiff/layer.ts";
+import type { CompiledCell } from "../compile/cell.ts";
+import { Random } from "../data/random.ts";
+
+/**
+ * Square matrices (a gate's recurrent ones) are orthogonal, others uniform by Glorot and Bengio 2010 (AISTATS, equation 16),
+ * vectors zero, but for the LSTM's forget bias, which is 1 (Gers, Schmidhuber and Cummins 2000).
+ * @param key tells layers of one seed apart
+ */
+export function initialize(
+  cell: CompiledCell,
+  sizes: Record<string, number>,
+  seed: number,
+  key: string | number,
+): Float32Array[] {
+  return cell.parameters.map(({ name, role, shape }) => {
+    const [rows, columns = 1] = shapeOf(shape, cell, sizes);
+    const random = new Random(seed, "initialize", key, name);
+    if (role === "vector") return new Float32Array(rows).fill(cell.name === "lstm" && name === "bf" ? 1 : 0);
+    const recurrent = shape[0] === "units" && shape[1] === "units";
+    return recurrent ? orthogonal(rows, random) : glorot(rows, columns, random);
+  });
+}
+
+function glorot(rows: number, columns: number, random: Random): Float32Array {
+  const limit = Math.sqrt(6 / (rows + columns));
+  return Float32Array.from({ length: rows * columns }, () => random.uniform(-limit, limit));
+}
+
+// Rows of normal numbers, made orthonormal by Gram and Schmidt; each projection twice, which suffices in double precision
+// (Giraud, Langou and Rozložník 2005).
+function orthogonal(n: number, random: Random): Float32Array {
+  const rows: Float64Array[] = [];
+  while (rows.length < n) {
+    const row = Float64Array.from({ length: n }, () => random.normal());
+    for (const other of [...rows, ...rows]) {
+      const along = dot(row, other);
+      for (let i = 0; i < n; i++) row[i] -= along * other[i];
+    }
+    const length = Math.sqrt(dot(row, row));
+    if (length < 1e-6) continue;
+    rows.push(row.map((value) => value / length));
+  }
+  return Float32Array.from(rows.flatMap((row) => [...row]));
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
