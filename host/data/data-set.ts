@@ -84,13 +84,15 @@ export function requireClips(dataSet: DataSet, labels: readonly string[], split:
 
 function chooseLabels(clips: Clip[], labels: readonly string[]): Clip[] {
   const wanted = new Set(labels);
-  const chosen: Clip[] = [];
-  for (const clip of clips) {
-    if (wanted.has(clip.label)) chosen.push(clip);
-    else if (wanted.has(clip.word)) chosen.push({ ...clip, label: clip.word });
-    else if (wanted.has("unknown") && clip.label !== "silence") chosen.push({ ...clip, label: "unknown" });
-  }
-  return chosen;
+  const choose = ({ label, word }: Clip) => {
+    if (wanted.has(label) && label !== "unknown") return label;
+    if (wanted.has(word)) return word;
+    return wanted.has("unknown") && label !== "silence" ? "unknown" : undefined;
+  };
+  return clips.flatMap((clip) => {
+    const label = choose(clip);
+    return label === undefined ? [] : [{ ...clip, label }];
+  });
 }
 
 async function loadReaders(): Promise<Reader[]> {

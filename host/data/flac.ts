@@ -6,7 +6,7 @@ import { UserError } from "../spec/user-error.ts";
 export type FlacSound = { sampleRate: number; bits: number; channels: Int32Array[] };
 
 /**
- * Decodes a whole file. The header's CRC-8 and the CRC-16 of every frame are checked, and the number of samples.
+ * Decodes a whole file. The CRC-16 of every frame is checked (its header's CRC-8 is covered by it), and the number of samples.
  * @param name what an error calls the file
  * @throws UserError if the bytes are not FLAC, damaged, truncated, or of a kind that is not supported
  */
@@ -95,9 +95,7 @@ function readFrameHeader(reader: BitReader, stream: Stream): FrameHeader {
   skipCodedNumber(reader);
   const size = readBlockSize(reader, sizeCode);
   if (rateCode >= 12) reader.read(rateCode === 12 ? 8 : 16);
-  const end = reader.byte;
-  if (reader.read(8) !== crc8(reader.bytes, first, end))
-    throw new Damage("is damaged: the checksum of a header is wrong");
+  reader.read(8); // CRC-8
   const count = assignment < 8 ? assignment + 1 : 2;
   const bits = [stream.bits, 8, 12, -1, 16, 20, 24, 32][bitsCode];
   if (count !== stream.channelCount || bits !== stream.bits || assignment > 10)
@@ -324,27 +322,14 @@ class BitReader {
   }
 }
 
-function crcTable(polynomial: number, bits: number): Uint16Array {
-  const table = new Uint16Array(256);
-  for (let value = 0; value < 256; value++) {
-    let rest = value << (bits - 8);
-    for (let n = 0; n < 8; n++) rest = (rest << 1) ^ (rest >>> (bits - 1) ? polynomial : 0);
-    table[value] = rest & ((1 << bits) - 1);
-  }
-  return table;
-}
-
-const table8 = crcTable(0x107, 8);
-const table16 = crcTable(0x18005, 16);
-
-function crc8(bytes: Uint8Array, from: number, to: number): number {
-  let rest = 0;
-  for (let i = from; i < to; i++) rest = table8[rest ^ bytes[i]];
+const crcTable = Uint16Array.from({ length: 256 }, (_, value) => {
+  let rest = value << 8;
+  for (let n = 0; n < 8; n++) rest = (rest << 1) ^ (rest & 0x8000 ? 0x18005 : 0);
   return rest;
-}
+});
 
 function crc16(bytes: Uint8Array, from: number, to: number): number {
   let rest = 0;
-  for (let i = from; i < to; i++) rest = ((rest << 8) & 0xffff) ^ table16[(rest >> 8) ^ bytes[i]];
+  for (let i = from; i < to; i++) rest = ((rest << 8) & 0xffff) ^ crcTable[(rest >> 8) ^ bytes[i]];
   return rest;
 }

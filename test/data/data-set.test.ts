@@ -6,6 +6,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type DataSet, readDataSets, requireClips } from "../../host/data/data-set.ts";
 import { Notices } from "../../host/data/notices.ts";
+import { officialSplit } from "../../host/data/split.ts";
 import { encodeWav } from "../../host/data/wav.ts";
 import { UserError } from "../../host/spec/user-error.ts";
 
@@ -57,18 +58,20 @@ test("Speech Commands as published: its lists give the splits, other words becom
 });
 
 test("Speech Commands without its lists: the official rule by speaker", async () => {
-  const speakers = Array.from({ length: 300 }, (_, n) =>
-    createHash("sha1").update(String(n)).digest("hex").slice(0, 8),
-  );
-  const folder = tree(sounds(speakers.flatMap((name) => [`yes/${name}_nohash_0.wav`, `no/${name}_nohash_3.wav`])));
-  const { clips } = await readDataSets([folder], new Notices());
   // The rule in arbitrary precision, as published: int(sha1, 16) % (MAX + 1) * (100 / MAX), MAX = 2^27 − 1.
-  for (const { speaker, split } of clips) {
-    const number = BigInt(`0x${createHash("sha1").update(speaker!).digest("hex")}`);
+  const expected = (speaker: string) => {
+    const number = BigInt(`0x${createHash("sha1").update(speaker).digest("hex")}`);
     const percent = Number(number % 134217728n) * (100 / 134217727);
-    assert.is(split, percent < 10 ? "val" : percent < 20 ? "test" : "train");
-  }
-  assert.equal(new Set(clips.map(({ split }) => split)).size, 3);
+    return percent < 10 ? "val" : percent < 20 ? "test" : "train";
+  };
+  const names = Array.from({ length: 5000 }, (_, n) => n.toString(16).padStart(8, "0"));
+  for (const name of names) assert.is(officialSplit(name), expected(name));
+  const folder = tree(
+    sounds(names.slice(0, 60).flatMap((name) => [`yes/${name}_nohash_0.wav`, `no/${name}_nohash_3.wav`])),
+  );
+  const { clips } = await readDataSets([folder], new Notices());
+  assert.is(clips.length, 120);
+  for (const { speaker, split } of clips) assert.is(split, expected(speaker!));
 });
 
 test("the published test set of Speech Commands is all test", async () => {
@@ -149,7 +152,9 @@ test("several folders join, and the hash tells sizes, labels, splits and order o
   assert.is.not(await hash(a), await hash(a, b));
   assert.is.not(await hash(a), await hash(tree({ "yes/1.wav": null, "no/2.wav": "other" })));
   assert.is.not(await hash(a), await hash(tree(sounds(["yes/1.wav", "maybe/2.wav"]))));
-  assert.is.not(await hash(a), await hash(tree(sounds(["train/yes/1.wav", "train/no/2.wav"]))));
+  const table = (split: string) =>
+    tree({ "yes/1.wav": null, "clips.csv": `file,label,split\nyes/1.wav,yes,${split}\n` });
+  assert.is.not(await hash(table("train")), await hash(table("test")));
 });
 
 test("a missing folder, a file, an empty folder and no folder are each refused by name", async () => {
@@ -169,8 +174,19 @@ test("a broken clips.csv is refused with the row", async () => {
 });
 
 test("clips.csv cannot name files outside its folder", async () => {
-  const folder = tree({ "a/1.wav": null, "clips.csv": "file,label\na/1.wav,a\n../../secret.wav,a\n" });
-  assert.is((await readDataSets([folder], new Notices())).clips.length, 1);
+  const table = "file,label\na/1.wav,a\n../secret.wav,a\n";
+  const outer = tree({ "secret.wav": null, "inner/a/1.wav": null, "inner/clips.csv": table });
+  assert.is((await readDataSets([join(outer, "inner")], new Notices())).clips.length, 1);
+});
+
+test("a word of the unknown ones becomes a label of its own when it is wanted", async () => {
+  const table = "file,label,word\na/1.wav,unknown,zero\na/2.wav,unknown,one\n";
+  const folder = tree({ ...sounds(["a/1.wav", "a/2.wav"]), "clips.csv": table });
+  const { clips } = await readDataSets([folder], new Notices(), ["zero", "unknown"]);
+  assert.equal(
+    clips.map(({ label, word }) => `${label} ${word}`),
+    ["zero zero", "unknown one"],
+  );
 });
 
 test("a label with too few clips is refused with its name, count and least", async () => {
