@@ -1,29 +1,12 @@
-// Folders of labelled recordings: what a reader finds in them, and what a task gets once labels and splits are settled.
+// Data sets: folders of labelled recordings, joined, with labels and splits settled.
 import { createHash } from "node:crypto";
-import { type Dirent, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { UserError } from "../spec/user-error.ts";
+import type { Clip, Found, Reader, Split } from "./clip.ts";
+import { compare } from "./listing.ts";
 import type { Notices } from "./notices.ts";
-import { SOUND_FILE } from "./sound.ts";
 import { assignSplits } from "./split.ts";
-
-export type Split = "train" | "val" | "test";
-
-/** One recording of one label. */
-export type Clip = { path: string; label: string; word: string; speaker?: string; split: Split };
-
-/** What a reader finds: paths relative to the folder, and splits where the data set gives them. */
-export type Found = {
-  clips: (Omit<Clip, "split"> & { split?: Split })[];
-  noises: string[]; // long recordings without speech
-};
-
-/** A kind of folder: one file in readers/. The surest reader reads. */
-export type Reader = {
-  /** 2 if the folder lies as this data set is published, 1 if it could be read, 0 if not; must be cheap. */
-  detect(folder: string): 0 | 1 | 2;
-  read(folder: string, notices: Notices): Found;
-};
 
 /** Recordings of one or more folders, every clip with its split. Clips are in the order of folders, then of paths. */
 export type DataSet = {
@@ -124,33 +107,4 @@ function fingerprint(folder: string, { clips, noises }: Found): string {
   const rows = clips.map((clip) => [clip.path, bytes(clip.path), clip.label, clip.word, clip.split ?? ""]);
   for (const path of noises) rows.push([path, bytes(path), "", "", ""]);
   return rows.map((row) => `${row.join("\t")}\n`).join("");
-}
-
-/** Names of the folders in a folder, sorted; hidden ones left out. */
-export function subfolders(folder: string): string[] {
-  return entries(folder, "folder");
-}
-
-/** Names of the sound files in a folder, sorted; none if there is no such folder. */
-export function soundFiles(folder: string): string[] {
-  return entries(folder, "file").filter((name) => SOUND_FILE.test(name));
-}
-
-function entries(folder: string, kind: "file" | "folder"): string[] {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
-  const isKind = (entry: Dirent) => {
-    const link = entry.isSymbolicLink();
-    const seen = link ? statSync(join(folder, entry.name), { throwIfNoEntry: false }) : entry;
-    return kind === "file" ? seen?.isFile() : seen?.isDirectory();
-  };
-  const visible = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith("."));
-  return visible
-    .filter(isKind)
-    .map(({ name }) => name)
-    .sort(compare);
-}
-
-// By code units: the same order everywhere, whatever the locale.
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

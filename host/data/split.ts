@@ -2,7 +2,7 @@
 // is in two splits, else by name. The rule is that of Speech Commands (Warden 2018, arXiv:1804.03209, section 7).
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import type { Clip, Found, Split } from "./data-set.ts";
+import type { Clip, Found, Split } from "./clip.ts";
 import type { Notices } from "./notices.ts";
 
 type Unsettled = Found["clips"][number];

@@ -1,7 +1,8 @@
 // Free Spoken Digit Dataset as published: recordings/{digit}_{speaker}_{index}.wav; index 0 to 4 is its official test
 // split, the rest trains (a validation split is taken from it).
 import { join } from "node:path";
-import { type Reader, soundFiles } from "../data-set.ts";
+import type { Reader } from "../clip.ts";
+import { soundFiles } from "../listing.ts";
 
 const NAME = /^(\d)_([^_]+)_(\d+)\.\w+$/;
 

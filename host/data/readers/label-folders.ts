@@ -4,7 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { UserError } from "../../spec/user-error.ts";
-import { type Found, type Reader, type Split, soundFiles, subfolders } from "../data-set.ts";
+import type { Found, Reader, Split } from "../clip.ts";
+import { soundFiles, subfolders } from "../listing.ts";
 import type { Notices } from "../notices.ts";
 
 const NOISE = "_background_noise_";

@@ -2,7 +2,8 @@
 // validation and test files, background noise; and the separate test set with its `_unknown_` and `_silence_`.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Reader, type Split, soundFiles, subfolders } from "../data-set.ts";
+import type { Reader, Split } from "../clip.ts";
+import { soundFiles, subfolders } from "../listing.ts";
 import { officialSplit } from "../split.ts";
 
 const NOISE = "_background_noise_";
