@@ -37,3 +37,19 @@ export const firstState = (cell: CompiledCell): number => cell.inputs.length;
 export const firstParameter = (cell: CompiledCell): number => cell.inputs.length + cell.states.length;
 export const firstSite = (cell: CompiledCell): number => firstParameter(cell) + cell.parameters.length;
 export const handleCount = (cell: CompiledCell): number => firstSite(cell) + cell.sites.length;
+
+/** A layer with its trained values: one Float32Array for each of the cell's parameters, matrices row by row. */
+export type FloatLayer = { cell: CompiledCell; sizes: Record<string, number>; parameters: Float32Array[] };
+
+/** Rows and columns (0 for a vector) that a shape has in a layer. */
+export function shapeOf(
+  shape: Size[],
+  { cell, sizes }: Pick<FloatLayer, "cell" | "sizes">,
+): { rows: number; columns: number } {
+  const [rows, columns = 0] = shape.map((size) =>
+    typeof size === "number" ? size : (sizes[size] ?? cell.sizes[size]),
+  );
+  if (rows === undefined || columns === undefined)
+    throw new Error(`${cell.name} misses one of the sizes ${shape.join(", ")}`);
+  return { rows, columns };
+}

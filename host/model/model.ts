@@ -1,0 +1,226 @@
+// A model as its file says it: layers, records, modules, sections. Reading checks everything that a board checks before it
+// runs a model (firmware/core/check.c), in the same order.
+import { checkModule } from "../compile/subset.ts";
+import {
+  codeEntry,
+  codeHead,
+  kinds,
+  layer as layerEntry,
+  layersHead,
+  modelLimits,
+  type Role,
+  record as recordEntry,
+  roles,
+  type SectionTag,
+} from "../spec/container.ts";
+import { decoderHead } from "../spec/decoder.ts";
+import { frontEndHead } from "../spec/frontend.ts";
+import { type OpName, opNames, ops } from "../spec/ops.ts";
+import { UserError } from "../spec/user-error.ts";
+import { type Header, type Placed, readContainer } from "./container.ts";
+import type { Meta } from "./meta.ts";
+
+export type ModelRecord = Omit<ReturnType<typeof recordEntry.read>, "role" | "op"> & {
+  role: Role;
+  op: OpName | undefined;
+};
+
+export type ModelLayer = {
+  module: number;
+  inputs: number;
+  states: number;
+  parameters: number;
+  result: number;
+  /** 0: the model's input; k: the result of layer k − 1. */
+  source: number;
+  /** Offset in the file of the initial states, 0 if all are zero. */
+  initial: number;
+  /** Offset in the file of the first record. */
+  recordsAt: number;
+  records: ModelRecord[];
+};
+
+export type Model = {
+  file: Uint8Array;
+  header: Header;
+  /** SHA-256 that names the model, hex. */
+  sha256: string;
+  layers: ModelLayer[];
+  modules: Uint8Array[];
+  sections: Map<SectionTag, Placed>;
+  meta: Meta | undefined;
+};
+
+const up8 = (bytes: number): number => Math.ceil(bytes / 8) * 8;
+
+/** RAM of a model by part, in bytes; they lie in this order. */
+export function ramParts(
+  model: Pick<Model, "header" | "sections">,
+): Record<"states" | "arena" | "frontEnd" | "decoder", number> {
+  const front = model.sections.get("FRNT");
+  const out = model.sections.get("OUTP");
+  return {
+    states: up8(model.header.stateBytes),
+    arena: up8(model.header.arenaBytes),
+    frontEnd: front ? up8(frontEndHead.read(front.bytes).ramBytes) : 0,
+    decoder: out ? up8(decoderHead.read(out.bytes).ramBytes) : 0,
+  };
+}
+
+/**
+ * Reads and checks a model file.
+ * @param name what errors call the file
+ * @throws UserError for whatever a board would refuse
+ */
+export function readModel(file: Uint8Array, name: string): Model {
+  const { header, sections } = readContainer(file, name);
+  const refuse = (what: string): never => {
+    throw new UserError(`${name} ${what}`, "write it again with `engram quantize`");
+  };
+  for (const [tag, least] of [
+    ["FRNT", frontEndHead.bytes],
+    ["OUTP", decoderHead.bytes],
+  ] as const) {
+    const section = sections.get(tag);
+    if (section && section.bytes.length < least) refuse(`has a section ${tag} that is too short`);
+  }
+  const modules = readModules(file, sections.get("CODE")!, refuse);
+  const layers = readLayers(file, sections, modules.length, refuse);
+  const model: Model = {
+    file,
+    header,
+    sha256: Buffer.from(header.sha256).toString("hex"),
+    layers,
+    modules,
+    sections,
+    meta: readMeta(sections.get("mETA")),
+  };
+  const ram = Object.values(ramParts(model)).reduce((sum, bytes) => sum + bytes, 0);
+  if (ram !== header.ramBytes) refuse(`says that it needs ${header.ramBytes} bytes of RAM; its parts add up to ${ram}`);
+  for (const [i, layer] of layers.entries()) checkLayer(model, layer, i, refuse);
+  return model;
+}
+
+function readMeta(section: Placed | undefined): Meta | undefined {
+  if (!section) return undefined;
+  try {
+    return JSON.parse(new TextDecoder().decode(section.bytes)) as Meta;
+  } catch {
+    return undefined; // for people only; a board never reads it
+  }
+}
+
+function readModules(file: Uint8Array, code: Placed, refuse: (what: string) => never): Uint8Array[] {
+  const count = code.bytes.length < codeHead.bytes ? 0 : codeHead.read(code.bytes).count;
+  if (count < 1 || count > modelLimits.modules)
+    refuse(`has ${count} modules; 1 to ${modelLimits.modules} are permitted`);
+  const least = codeHead.bytes + count * codeEntry.bytes;
+  if (code.bytes.length < least) refuse("has a section CODE that is too short");
+  return Array.from({ length: count }, (_, i) => {
+    const { offset, length } = codeEntry.read(code.bytes, codeHead.bytes + i * codeEntry.bytes);
+    const from = offset - code.offset;
+    if (from < least || from > code.bytes.length || length > code.bytes.length - from)
+      refuse(`has module ${i} outside of its section`);
+    return file.subarray(offset, offset + length);
+  });
+}
+
+function readLayers(
+  file: Uint8Array,
+  sections: Map<SectionTag, Placed>,
+  modules: number,
+  refuse: (what: string) => never,
+): ModelLayer[] {
+  const { bytes } = sections.get("LAYR")!;
+  const site = sections.get("SITE")!;
+  const { count, result } = bytes.length < layersHead.bytes ? { count: 0, result: 0 } : layersHead.read(bytes);
+  if (count < 1 || count > modelLimits.layers || result !== count - 1)
+    refuse(`has ${count} layers; 1 to ${modelLimits.layers} are permitted`);
+  if (bytes.length < layersHead.bytes + count * layerEntry.bytes) refuse("has a section LAYR that is too short");
+  return Array.from({ length: count }, (_, i) => {
+    const at = layerEntry.read(bytes, layersHead.bytes + i * layerEntry.bytes);
+    const sites = at.handles - at.inputs - at.states - at.parameters;
+    const from = at.records - site.offset;
+    if (
+      at.handles < 1 ||
+      at.handles > modelLimits.handles ||
+      at.inputs !== 1 ||
+      sites < 1 ||
+      at.module >= modules ||
+      at.result >= at.handles ||
+      at.source !== i ||
+      at.reserved !== 0 ||
+      at.records % 4 !== 0 ||
+      from < 0 ||
+      from > site.bytes.length ||
+      at.handles * recordEntry.bytes > site.bytes.length - from
+    ) {
+      refuse(`has layer ${i} out of bounds`);
+    }
+    const records = Array.from({ length: at.handles }, (_, h) => {
+      const { role, op, ...rest } = recordEntry.read(file, at.records + h * recordEntry.bytes);
+      const roleName = (Object.keys(roles) as Role[]).find((name) => roles[name][0] === role);
+      if (!roleName) refuse(`has a record of unknown role ${role} in layer ${i}`);
+      if (op !== 255 && op >= opNames.length) refuse(`uses op ${op}, which this engram does not know`);
+      return { ...rest, role: roleName!, op: opNames.find((name) => ops[name].code === op) };
+    });
+    const { module, inputs, states, parameters, result, source, initial, records: recordsAt } = at;
+    return { module, inputs, states, parameters, result, source, initial, recordsAt, records };
+  });
+}
+
+function checkLayer(model: Model, layer: ModelLayer, index: number, refuse: (what: string) => never): void {
+  const { header, sections, layers } = model;
+  const weights = sections.get("WGHT")!;
+  const within = (offset: number, bytes: number, alignTo: number) =>
+    offset % alignTo === 0 &&
+    offset >= weights.offset &&
+    offset - weights.offset <= weights.bytes.length &&
+    bytes <= weights.bytes.length - (offset - weights.offset);
+  const arenaEnd = up8(header.stateBytes) + header.arenaBytes;
+  let initial = 0;
+  layer.records.forEach((record, handle) => {
+    const bad = (what: string) => refuse(`has record ${handle} of layer ${index} ${what}`);
+    const { role, rows, columns, offset, kind, format, op, constants } = record;
+    if (!fitsPosition(layer, handle, role)) bad(`with the role of a ${role} where none belongs`);
+    if (rows > modelLimits.rows || columns > modelLimits.columns) bad(`with a shape of ${rows} × ${columns}`);
+    if (role === "matrix" ? rows < 1 || columns < 1 : columns !== 0) bad(`with a shape of ${rows} × ${columns}`);
+    if (kind !== kinds[role === "matrix" ? "int8" : "int16"][0]) bad(`of kind ${kind}`);
+    if (format < modelLimits.formatLeast || format > modelLimits.formatMost) bad(`with format ${format}`);
+    if ((role === "site") !== (op !== undefined)) bad("with an op where none belongs");
+    if (role === "site" && rows < 1 !== (ops[op!].result === "condition")) bad("of length 0");
+    if (role !== "site" && role !== "bias" && rows < 1) bad("of length 0");
+    if (role === "matrix" && !within(offset, rows * columns, 16)) bad("with weights outside of WGHT");
+    if (role === "vector" && !within(offset, rows * 2, 2)) bad("with values outside of WGHT");
+    if (role === "input" || role === "state" || role === "site") {
+      if (offset % 2 !== 0 || offset > arenaEnd || rows * 2 > arenaEnd - offset) bad("outside of the model's RAM");
+    }
+    if (role === "state") {
+      if (rows * 2 > header.stateBytes - offset) bad("outside of the states");
+      initial += rows * 2;
+    }
+    const products = op === "recurrent" ? 2 : op === "affine" ? 1 : 0;
+    if (products > 0 ? !within(constants, (1 + products) * 4 * rows, 4) : constants !== 0)
+      bad("with constants outside of WGHT");
+  });
+  const source = layers[index - 1]?.records[layers[index - 1].result];
+  const input = layer.records[0];
+  if (source && (source.offset !== input.offset || source.rows !== input.rows || source.format !== input.format)) {
+    refuse(`has layer ${index} reading another buffer than the result of layer ${index - 1}`);
+  }
+  const result = layer.records[layer.result];
+  if (result.rows < 1 || !["input", "state", "site"].includes(result.role))
+    refuse(`has layer ${index} with a result that is no vector`);
+  if (layer.initial !== 0 && !within(layer.initial, initial, 2))
+    refuse(`has layer ${index} with initial states outside of WGHT`);
+  const reason = checkModule(model.modules[layer.module], layer.inputs);
+  if (reason) refuse(`has a module outside of the permitted subset: ${reason}`);
+}
+
+function fitsPosition(layer: ModelLayer, handle: number, role: Role): boolean {
+  const { inputs, states, parameters } = layer;
+  if (handle < inputs) return role === "input";
+  if (handle < inputs + states) return role === "state";
+  if (handle < inputs + states + parameters) return role === "matrix" || role === "bias" || role === "vector";
+  return role === "site";
+}

@@ -1,0 +1,148 @@
+// Formats by call site: how many fraction bits each handle's integers have. Chosen from what flows where and from the ranges
+// that the float network showed on calibration data.
+import { type FloatLayer, firstParameter, firstSite, firstState, handleCount } from "../compile/cell.ts";
+import { type Flow, flowOf } from "../compile/flow.ts";
+import { modelLimits } from "../spec/container.ts";
+import { activationFormat, opOf } from "../spec/ops.ts";
+import { UserError } from "../spec/user-error.ts";
+
+/** Room above the calibrated range: data of the field goes further than data of the calibration. */
+export const headroom = 1.25;
+
+export type LayerFormats = {
+  /** Fraction bits by handle; 0 for matrices and biases. */
+  formats: Int8Array;
+  /** Handles that only sigmoid and tanh read: Q4.11, where saturation changes nothing. */
+  activationOnly: Set<number>;
+  /** Parameters that are used element by element. */
+  elementwise: Set<number>;
+  flow: Flow;
+  result: number;
+};
+
+/**
+ * @param ranges greatest absolute value seen by handle
+ * @param inputFormat fraction bits of the layer's input
+ * @throws UserError for a cell that integers cannot follow
+ */
+export function chooseFormats(layer: FloatLayer, ranges: Float32Array, inputFormat: number): LayerFormats {
+  const { cell } = layer;
+  const flow = stepFlow(layer);
+  const result = flow.results[0];
+  const formats = new Int8Array(handleCount(cell));
+  const uses = usesOf(flow);
+  const bounded = boundedHandles(layer, flow);
+  const activationOnly = new Set<number>();
+  const elementwise = new Set<number>();
+  const setBy = (state: number) =>
+    flow.visits.filter(({ op, arguments: given }) => opOf(op)!.updates === 0 && given[0].includes(state));
+
+  formats.fill(inputFormat, 0, firstState(cell));
+  for (let state = firstState(cell); state < firstParameter(cell); state++) {
+    const sources = setBy(state).flatMap(({ site, arguments: given }) => [site, ...given[1]]);
+    const range = Math.max(...[state, ...sources].map((handle) => ranges[handle]));
+    formats[state] = bounded.has(state) ? 15 : calibrated(range);
+  }
+  for (let handle = firstParameter(cell); handle < firstSite(cell); handle++) {
+    const parameter = cell.parameters[handle - firstParameter(cell)];
+    if (parameter.role !== "vector" || !uses.get(handle)?.some(({ takes }) => takes === "vector")) continue;
+    elementwise.add(handle);
+    formats[handle] = formatFor(greatest(layer.parameters[handle - firstParameter(cell)]));
+  }
+  for (const { op, site, arguments: given } of flow.visits) {
+    const { result: kind } = opOf(op)!;
+    const readers = uses.get(site) ?? [];
+    if (kind === "condition") continue;
+    if (kind === "state") formats[site] = formats[given[0][0]];
+    else if (typeof kind === "number") formats[site] = kind;
+    else if (site !== result && readers.length > 0 && readers.every(({ by }) => by === "sigmoid" || by === "tanh")) {
+      formats[site] = activationFormat;
+      activationOnly.add(site);
+    } else formats[site] = bounded.has(site) ? 15 : calibrated(ranges[site]);
+  }
+  unify(layer, flow, formats);
+  return { formats, activationOnly, elementwise, flow, result };
+}
+
+/** The greatest number of fraction bits with which a value of this size still fits 16 bits. */
+export function formatFor(range: number): number {
+  let format: number = modelLimits.formatMost;
+  while (format > modelLimits.formatLeast && range * 2 ** format > 32768.5) format--;
+  return format;
+}
+
+// A site that calibration never reached has no range; Q7.8 is as good as any.
+const calibrated = (range: number): number => (range > 0 ? formatFor(range * headroom) : 8);
+
+const greatest = (values: Float32Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+function stepFlow({ cell }: FloatLayer): Flow {
+  const flow = flowOf(cell).get("step")!;
+  if (flow.results.length !== 1) {
+    throw new UserError(
+      `${cell.name} returns different things on different ways through step`,
+      "return one handle, for example a state that all ways set",
+    );
+  }
+  return flow;
+}
+
+type Use = { by: string; takes: string };
+
+function usesOf(flow: Flow): Map<number, Use[]> {
+  const uses = new Map<number, Use[]>();
+  for (const { op, arguments: given } of flow.visits) {
+    given.forEach((handles, i) => {
+      const use = { by: op, takes: opOf(op)!.arguments[i][1] };
+      for (const handle of handles) uses.set(handle, [...(uses.get(handle) ?? []), use]);
+    });
+  }
+  return uses;
+}
+
+// Handles that cannot leave −1 … 1: activations, and what multiply, blend and set make of such. States start at zero.
+function boundedHandles({ cell }: FloatLayer, flow: Flow): Set<number> {
+  const bounded = new Set<number>();
+  for (let handle = firstState(cell); handle < firstParameter(cell); handle++) bounded.add(handle);
+  for (const { op, site } of flow.visits)
+    if (["multiply", "blend", "set"].includes(op) || opOf(op)!.result === 15) bounded.add(site);
+  for (let size = -1; size !== bounded.size; ) {
+    size = bounded.size;
+    for (const { op, site, arguments: given } of flow.visits) {
+      if (opOf(op)!.result === 15) continue;
+      const values = op === "set" ? given[1] : given.flat();
+      if (values.every((handle) => bounded.has(handle))) continue;
+      bounded.delete(site);
+      if (op === "set") for (const state of given[0]) bounded.delete(state);
+    }
+  }
+  return bounded;
+}
+
+// A product's constants hold for one input format, so whatever can reach the same argument of one gets the same.
+function unify({ cell }: FloatLayer, flow: Flow, formats: Int8Array): void {
+  for (const { op, arguments: given } of flow.visits) {
+    opOf(op)!.arguments.forEach(([name, takes], i) => {
+      const handles = given[i];
+      if (takes !== "vector" && handles.length > 1) {
+        throw new UserError(
+          `${cell.name} lets a condition choose the ${name} of ${op}`,
+          "call the op on each way instead",
+        );
+      }
+      if (opOf(op)!.length !== "rows" || takes !== "vector" || handles.length < 2) return;
+      const least = Math.min(...handles.map((handle) => formats[handle]));
+      for (const handle of handles) {
+        if (formats[handle] === least) continue;
+        const fixed =
+          handle < firstSite(cell) || typeof opOf(cell.sites[handle - firstSite(cell)].op)!.result === "number";
+        if (fixed)
+          throw new UserError(
+            `${cell.name} gives ${op} values of different formats as ${name}`,
+            "call the op on each way instead",
+          );
+        formats[handle] = least;
+      }
+    });
+  }
+}
