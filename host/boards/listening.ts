@@ -1,0 +1,100 @@
+// Sound to a board, and what it hears in it: labels instead of numbers, seconds instead of samples.
+
+import { readOutput } from "../features/output-section.ts";
+import type { Session, Statistics } from "../link/session.ts";
+import type { SoundStream } from "../link/stream.ts";
+import { readContainer } from "../model/container.ts";
+import { UserError } from "../spec/user-error.ts";
+
+/** `time`: seconds of sound from the stream's start to the end of the frame; `latency`: from when its last sample was sent. */
+export type Detection = { type: "detection"; time: number; label: string; score: number; latency: number };
+/** Fractions of full scale. */
+export type Level = { type: "level"; time: number; peak: number; rms: number };
+
+export type ListenOptions = {
+  /** Send samples no faster than they are spoken. */
+  realtime?: boolean;
+  levels?: boolean;
+  /** Ends the stream in order: what was sent is still decided. */
+  signal?: AbortSignal;
+};
+
+/**
+ * Streams sound to the board's model.
+ * @param soundAt makes the pieces of sound, 16-bit mono, at the model's rate
+ * @returns what the board counted, after all it detected
+ * @throws UserError if the board has no model, its model takes no sound, or the link fails
+ */
+export async function* listen(
+  session: Session,
+  soundAt: (sampleRate: number) => AsyncIterable<Int16Array>,
+  options: ListenOptions = {},
+): AsyncGenerator<Detection | Level, Statistics> {
+  const labels = await boardLabels(session);
+  const stream = await session.stream({ levels: options.levels });
+  const { sampleRate, hop } = stream.facts;
+  if (sampleRate === 0) throw new UserError("the board's model takes no sound", "flash a model with a front end");
+  const feeding = new Feeding(stream, sampleRate);
+  const fed = feeding.run(soundAt(sampleRate), options);
+  fed.catch(() => {}); // thrown below, when all events are out
+  for await (const event of stream) {
+    if (event.type === "detection") {
+      const { sample, label, score } = event;
+      const time = sample / sampleRate;
+      yield { type: "detection", time, label: labels[label], score: score / 32768, latency: feeding.since(sample) };
+    } else if (event.type === "level") {
+      const { frame, peak, rms } = event;
+      yield { type: "level", time: (frame * hop) / sampleRate, peak: peak / 32768, rms: rms / 32768 };
+    }
+  }
+  return fed;
+}
+
+/** Labels of the model that the board runs. */
+export async function boardLabels(session: Session): Promise<string[]> {
+  const output = readContainer(await session.readModel(), "the board's model").sections.get("OUTP");
+  if (!output) throw new UserError("the board's model has no labels", "flash a model that was trained for a task");
+  return readOutput(output.bytes).labels;
+}
+
+/** Writes pieces to a stream and remembers when each went out. */
+class Feeding {
+  readonly #stream: SoundStream;
+  readonly #sampleRate: number;
+  /** Samples sent before a moment (ms), in order. */
+  readonly #sent: { samples: number; at: number }[] = [];
+  #samples = 0;
+
+  constructor(stream: SoundStream, sampleRate: number) {
+    this.#stream = stream;
+    this.#sampleRate = sampleRate;
+  }
+
+  async run(sound: AsyncIterable<Int16Array>, { realtime = false, signal }: ListenOptions): Promise<Statistics> {
+    const begun = performance.now();
+    let failure: unknown;
+    try {
+      for await (const piece of sound) {
+        if (signal?.aborted) break;
+        this.#samples += piece.length;
+        if (realtime) await pause(begun + (this.#samples / this.#sampleRate) * 1000 - performance.now());
+        this.#sent.push({ samples: this.#samples, at: performance.now() });
+        await this.#stream.write(piece);
+      }
+    } catch (error) {
+      failure = error;
+    }
+    const statistics = await this.#stream.end();
+    if (failure) throw failure;
+    return statistics;
+  }
+
+  /** Seconds since that sample was sent. */
+  since(sample: number): number {
+    while (this.#sent.length > 1 && this.#sent[0].samples < sample) this.#sent.shift();
+    return (performance.now() - (this.#sent[0]?.at ?? performance.now())) / 1000;
+  }
+}
+
+const pause = (ms: number): Promise<void> | undefined =>
+  ms > 0 ? new Promise((resolve) => void setTimeout(resolve, ms)) : undefined;

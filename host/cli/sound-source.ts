@@ -1,0 +1,96 @@
+// Sound for a stream, piece by piece: a file, the files of a folder one after another, or raw samples on standard input.
+import { statSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { Readable } from "node:stream";
+import { soundFiles } from "../data/listing.ts";
+import type { Notices } from "../data/notices.ts";
+import { readSounds } from "../data/sound.ts";
+import { UserError } from "../spec/user-error.ts";
+
+/** `file` names where the piece comes from and stands on a file's first piece only. */
+export type Piece = { samples: Int16Array; file?: string };
+
+/** Quiet after each file, so that what was said at its end is decided before the next begins. */
+const pauseSeconds = 1;
+
+/**
+ * Pieces of about `seconds` each.
+ * @param source a wav or FLAC file, a folder of them, or `-`: 16-bit little-endian mono at `sampleRate` from `input`
+ * @throws UserError if there is no such sound; files of a folder that cannot be read are left out and noted
+ */
+export async function* soundPieces(
+  source: string,
+  sampleRate: number,
+  seconds: number,
+  notices: Notices,
+  input: Readable = process.stdin,
+): AsyncGenerator<Piece> {
+  const most = Math.round(seconds * sampleRate);
+  if (source === "-") {
+    yield* piecesOf(input, sampleRate, most);
+    return;
+  }
+  const files = filesOf(source);
+  let heard = false;
+  for (const { index, sound } of readSounds(files, notices, sampleRate)) {
+    const samples = new Int16Array(sound.samples.length + pauseSeconds * sampleRate);
+    samples.set(sound.samples);
+    const file = basename(files[index]);
+    heard = true;
+    for (let at = 0; at < samples.length; at += most) {
+      yield { samples: samples.subarray(at, at + most), ...(at === 0 && { file }) };
+    }
+  }
+  if (!heard) throw new UserError(`${source} holds no sound that can be read`, notices.lines.join("; "));
+}
+
+/** UserError if there is no such file, or a folder without sound. Standard input is always there. */
+export function checkSource(source: string): void {
+  if (source !== "-") filesOf(source);
+}
+
+function filesOf(source: string): string[] {
+  const stats = statSync(source, { throwIfNoEntry: false });
+  if (!stats)
+    throw new UserError(
+      `${source} does not exist`,
+      "give a wav or FLAC file, a folder of them, or - for standard input",
+    );
+  if (!stats.isDirectory()) return [source];
+  const files = soundFiles(source);
+  if (files.length === 0)
+    throw new UserError(`${source} holds no wav or FLAC file`, "give a folder with recordings in it");
+  return files.map((file) => join(source, file));
+}
+
+// Bytes may be cut anywhere, also within a sample. A wav header, as `arecord` writes one by default, is checked and left out.
+async function* piecesOf(input: Readable, sampleRate: number, most: number): AsyncGenerator<Piece> {
+  let rest: Buffer = Buffer.alloc(0);
+  let begun = false;
+  for await (const chunk of input as AsyncIterable<Buffer>) {
+    rest = Buffer.concat([rest, chunk]);
+    if (!begun && rest.length < wavHeaderBytes) continue;
+    if (!begun) rest = rest.subarray(headerBytes(rest, sampleRate));
+    begun = true;
+    const whole = rest.length >> 1;
+    for (let at = 0; at < whole; at += most) yield { samples: samplesOf(rest, at, Math.min(whole, at + most)) };
+    rest = Buffer.from(rest.subarray(2 * whole));
+  }
+  if (!begun && rest.length > 1) yield { samples: samplesOf(rest, 0, rest.length >> 1) };
+}
+
+const wavHeaderBytes = 44;
+
+function headerBytes(bytes: Buffer, sampleRate: number): number {
+  if (bytes.toString("latin1", 0, 4) !== "RIFF") return 0;
+  const [channels, rate, bits] = [bytes.readUInt16LE(22), bytes.readUInt32LE(24), bytes.readUInt16LE(34)];
+  if (channels === 1 && rate === sampleRate && bits === 16) return wavHeaderBytes;
+  throw new UserError(
+    `standard input has ${channels} channels of ${bits} bits at ${rate} Hz, the model wants 1 of 16 bits at ${sampleRate} Hz`,
+    `arecord -t raw -f S16_LE -c 1 -r ${sampleRate} | engram stream -`,
+  );
+}
+
+function samplesOf(bytes: Buffer, from: number, to: number): Int16Array {
+  return new Int16Array(bytes.buffer.slice(bytes.byteOffset + 2 * from, bytes.byteOffset + 2 * to) as ArrayBuffer);
+}

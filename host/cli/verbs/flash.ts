@@ -1,0 +1,34 @@
+// engram flash: a model file into a board. The model before it stays until the new one has run well.
+import { type BoardOptions, declareBoard } from "../board-options.ts";
+import type { Verb } from "../verb.ts";
+
+export const verb: Verb<BoardOptions> = {
+  summary: "write a model into a board, without touching its firmware",
+  examples: ["engram flash kws.engram", "engram flash kws.engram --port /dev/ttyACM0"],
+  declare(command) {
+    command.argument("<file>", "model file (.engram)");
+    declareBoard(command);
+  },
+  async run({ operands: [file], options, output, signal }) {
+    const { opCodes, openModel } = await import("../model-file.ts");
+    const { withBoard } = await import("../board.ts");
+    const model = openModel(file);
+    await withBoard(options, output, async (session) => {
+      const begun = performance.now();
+      await session.flashModel(model.file, {
+        ops: opCodes(model),
+        onProgress: (bytes, total) =>
+          output.progress(`flashing: ${bytes} of ${total} bytes`, Math.floor((4 * bytes) / total)),
+        signal,
+      });
+      output.endProgress();
+      const seconds = (performance.now() - begun) / 1000;
+      const { ramBytes, heapBytes } = await session.status();
+      const { board, kernels } = session.hello;
+      output.value({ board, kernels, name: model.sha256, bytes: model.file.length, seconds, ramBytes, heapBytes });
+      output.line(
+        `${board} runs ${file} (${model.file.length} bytes in ${seconds.toFixed(1)} s; RAM ${ramBytes}, heap ${heapBytes} bytes)`,
+      );
+    });
+  },
+};

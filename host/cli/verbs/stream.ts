@@ -1,0 +1,86 @@
+// engram stream: sound to a board, detections back, a line each as they come.
+import { type BoardOptions, declareBoard } from "../board-options.ts";
+import type { Verb } from "../verb.ts";
+
+type Options = BoardOptions & { realtime?: boolean };
+
+export const verb: Verb<Options> = {
+  summary: "send sound to a board and print what it hears",
+  examples: [
+    "engram stream recording.wav",
+    "arecord -t raw -f S16_LE -c 1 -r 16000 | engram stream - --port /dev/ttyACM0",
+    "engram stream my-recordings --json",
+  ],
+  declare(command) {
+    command.argument(
+      "<source>",
+      "wav or FLAC file, folder of them, or - for raw 16-bit mono samples on standard input",
+    );
+    declareBoard(command);
+    command.option("--realtime", "no faster than spoken");
+  },
+  async run({ operands: [source], options, output, signal }) {
+    const { withBoard } = await import("../board.ts");
+    const { listen } = await import("../../boards/listening.ts");
+    const { checkSource, soundPieces } = await import("../sound-source.ts");
+    const { Notices } = await import("../../data/notices.ts");
+    const { meter } = await import("../meter.ts");
+    checkSource(source);
+    const notices = new Notices();
+    const files: { file: string; start: number }[] = [];
+    let seconds = 0;
+
+    async function* sound(sampleRate: number): AsyncGenerator<Int16Array> {
+      if (source === "-") signal.addEventListener("abort", () => process.stdin.destroy(), { once: true });
+      for await (const { samples, file } of soundPieces(source, sampleRate, 0.05, notices)) {
+        if (file) files.push({ file, start: seconds });
+        seconds += samples.length / sampleRate;
+        yield samples;
+      }
+    }
+
+    const counts: Record<string, number> = {};
+    const statistics = await withBoard(options, output, async (session) => {
+      const levels = !output.quiet && process.stderr.isTTY === true;
+      const heard = listen(session, sound, { realtime: options.realtime, levels, signal });
+      for (;;) {
+        const { done, value } = await heard.next();
+        if (done) return value;
+        if (value.type === "level") {
+          output.progress(`${value.time.toFixed(1).padStart(7)} s ${meter(value, 30)}`);
+          continue;
+        }
+        const { type: _, ...detection } = value;
+        const { time, label, score, latency } = detection;
+        const from = files.findLast(({ start }) => start < time);
+        counts[label] = (counts[label] ?? 0) + 1;
+        output.value({ ...detection, ...(from && { file: from.file, fileTime: time - from.start }) });
+        const where = from && files.length > 1 ? `  ${from.file} at ${(time - from.start).toFixed(2)} s` : "";
+        const name = output.colors.green(label.padEnd(10));
+        output.line(
+          `${time.toFixed(2).padStart(8)} s  ${name} ${score.toFixed(2)}  +${Math.round(latency * 1000)} ms${where}`,
+        );
+      }
+    });
+    for (const line of notices.lines) output.note(line);
+    const { frames, ticks, ticksMost, ticksPerSecond, resent, damaged, host } = statistics;
+    const stepSeconds = frames > 0 ? ticks / ticksPerSecond / frames : 0;
+    const summary = {
+      seconds,
+      steps: frames,
+      detections: counts,
+      stepSeconds,
+      stepSecondsMost: ticksMost / ticksPerSecond,
+      resent: resent + host.resent,
+      damaged: damaged + host.damaged,
+      notices: notices.lines,
+    };
+    output.value({ summary });
+    const found = Object.entries(counts)
+      .map(([label, count]) => `${label} ${count}`)
+      .join(", ");
+    output.line(
+      `${seconds.toFixed(1)} s of sound, ${frames} steps of ${(stepSeconds * 1e6).toFixed(0)} µs; heard: ${found || "nothing"}`,
+    );
+  },
+};
