@@ -1,5 +1,5 @@
-// The evaluation stream: test clips between gaps, over noise that changes, for hours; and what a model's detections in it
-// are worth. Everything follows from a seed.
+// The evaluation stream: test clips between gaps, over noise that changes, for hours. Everything follows from a seed.
+// Clips are taken for a second long: longer ones may run into the next.
 import { add, cutNoise, gainTo } from "./mixing.ts";
 import { Random } from "./random.ts";
 import { toInt16 } from "./sound.ts";
