@@ -1,27 +1,12 @@
 // A cell with its sizes on the tape: parameters and states in lasting memory, and the cell's own wasm with float ops as its
 // imports. A handle names an operand; `step` runs the wasm, which calls the ops, which make nodes.
-import { type CompiledCell, firstParameter, firstSite, firstState, handleCount, type Size } from "../compile/cell.ts";
+import { type CompiledCell, firstParameter, firstSite, firstState, handleCount } from "../compile/cell.ts";
+import { shapeOf } from "../model/float-model.ts";
 import { opOf } from "../spec/ops.ts";
 import { UserError } from "../spec/user-error.ts";
 import { padStride } from "./memory.ts";
 import { floatOp, type Operand } from "./op.ts";
 import type { Bias, Matrix, Node, Tape } from "./tape.ts";
-
-/** What makes a layer: the cell, its sizes, and its parameters in the cell's order, matrices row by row. */
-export type FloatLayer = { cell: CompiledCell; sizes: Record<string, number>; parameters: Float32Array[] };
-
-/** A shape in numbers. @throws UserError if the layer lacks a size */
-export function shapeOf(shape: readonly Size[], cell: CompiledCell, sizes: Record<string, number>): number[] {
-  return shape.map((size) => {
-    const value = typeof size === "number" ? size : (sizes[size] ?? cell.sizes[size]);
-    if (value === undefined) throw new UserError(`cell ${cell.name} needs the size ${size}`, "give it with the layer");
-    return value;
-  });
-}
-
-/** Elements of each parameter, in the cell's order. */
-export const parameterLengths = (cell: CompiledCell, sizes: Record<string, number>): number[] =>
-  cell.parameters.map(({ shape }) => shapeOf(shape, cell, sizes).reduce((a, b) => a * b, 1));
 
 type State = { handle: number; length: number; stride: number; buffers: [number, number] };
 

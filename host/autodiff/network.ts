@@ -1,5 +1,6 @@
 // Layers in a row on one tape: forward over a batch, step by step, and backward through all of it.
-import { type FloatLayer, Layer, parameterLengths, shapeOf } from "./layer.ts";
+import { type FloatLayer, parameterLengths, shapeOf } from "../model/float-model.ts";
+import { Layer } from "./layer.ts";
 import { Memory } from "./memory.ts";
 import { type Node, Tape } from "./tape.ts";
 

@@ -1,8 +1,8 @@
 // First values of a layer's parameters, the same for a seed on every machine.
 
-import { shapeOf } from "../autodiff/layer.ts";
 import type { CompiledCell } from "../compile/cell.ts";
 import { Random } from "../data/random.ts";
+import { shapeOf } from "../model/float-model.ts";
 
 /**
  * Square matrices (a gate's recurrent ones) are orthogonal, others uniform by Glorot and Bengio 2010 (AISTATS, equation 16),

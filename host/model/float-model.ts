@@ -1,0 +1,130 @@
+// The float side of a model, a .model file: safetensors with the layers' parameters; the metadata hold the compiled cells
+// themselves, so that nothing needs a compiler afterwards, and how the model was trained.
+import { readFileSync } from "node:fs";
+import type { CompiledCell, Size } from "../compile/cell.ts";
+import { checkModule } from "../compile/subset.ts";
+import type { FrontEnd } from "../spec/frontend.ts";
+import { UserError } from "../spec/user-error.ts";
+import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors.ts";
+import { writeWhole } from "./whole-file.ts";
+
+/** What makes a layer: the cell, its sizes, and its parameters in the cell's order, matrices row by row. */
+export type FloatLayer = { cell: CompiledCell; sizes: Record<string, number>; parameters: Float32Array[] };
+
+/** How a model came about; for people and for `inspect`. */
+export type Training = {
+  /** The task's name and its recipe: every number that decided the outcome. */
+  task: string;
+  recipe: Record<string, unknown>;
+  seed: number;
+  /** Name and hash of the data set. */
+  data: { name: string; hash: string };
+  /** Fractions right, 0 … 1, by split. */
+  accuracy: Record<string, number>;
+};
+
+export type FloatModel = {
+  layers: FloatLayer[];
+  labels: string[];
+  frontEnd?: FrontEnd;
+  /** Frames whose logits are averaged. */
+  window: number;
+  training: Training;
+};
+
+/** A shape in numbers. @throws UserError if the layer lacks a size */
+export function shapeOf(shape: readonly Size[], cell: CompiledCell, sizes: Record<string, number>): number[] {
+  return shape.map((size) => {
+    const value = typeof size === "number" ? size : (sizes[size] ?? cell.sizes[size]);
+    if (value === undefined) throw new UserError(`cell ${cell.name} needs the size ${size}`, "give it with the layer");
+    return value;
+  });
+}
+
+/** Elements of each parameter, in the cell's order. */
+export const parameterLengths = (cell: CompiledCell, sizes: Record<string, number>): number[] =>
+  cell.parameters.map(({ shape }) => shapeOf(shape, cell, sizes).reduce((a, b) => a * b, 1));
+
+/** Writes a model beside `path` and renames it. @throws UserError if the disk does not take it */
+export function writeFloatModel(path: string, model: FloatModel): void {
+  writeWhole(path, encodeFloatModel(model));
+}
+
+/** @throws UserError if the file is missing, damaged, or no model */
+export function readFloatModel(path: string): FloatModel {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    throw new UserError(`${path} cannot be read (${(cause as NodeJS.ErrnoException).code})`, "check the path", {
+      cause,
+    });
+  }
+  return decodeFloatModel(bytes, path);
+}
+
+/** The bytes of a .model file. */
+export function encodeFloatModel({ layers, ...facts }: FloatModel): Uint8Array {
+  const cells = layers.map(({ cell, sizes }) => ({
+    cell: { ...cell, wasm: Buffer.from(cell.wasm).toString("base64") },
+    sizes,
+  }));
+  return encodeSafetensors({
+    metadata: { format: "engram", version: "1", layers: JSON.stringify(cells), facts: JSON.stringify(facts) },
+    tensors: namedTensors(layers),
+  });
+}
+
+/** The model in the bytes of a file. @throws UserError if they are no model, or damaged */
+export function decodeFloatModel(bytes: Uint8Array, name: string): FloatModel {
+  const { metadata, tensors } = decodeSafetensors(bytes, name);
+  const broken = (what: string) =>
+    new UserError(`${name}: ${what}`, "train the model again with this version of engram");
+  if (metadata.format !== "engram" || metadata.version !== "1")
+    throw broken("it is no model of this version of engram");
+  let layers: { cell: CompiledCell & { wasm: unknown }; sizes: Record<string, number> }[];
+  let facts: Omit<FloatModel, "layers">;
+  try {
+    layers = JSON.parse(metadata.layers);
+    facts = JSON.parse(metadata.facts);
+    if (!Array.isArray(layers) || !Array.isArray(facts.labels) || !(facts.window >= 1)) throw new Error("wrong type");
+  } catch {
+    throw broken("its description is damaged");
+  }
+  return {
+    ...facts,
+    layers: layers.map((layer, i) => {
+      const cell = checkCell(layer?.cell);
+      if (typeof cell === "string") throw broken(`layer ${i}: ${cell}`);
+      const parameters = cell.parameters.map(({ name: parameter, shape }) => {
+        const tensor = tensors.get(`${i}.${parameter}`);
+        const wanted = shapeOf(shape, cell, layer.sizes);
+        if (!tensor || tensor.shape.join() !== wanted.join())
+          throw broken(`${i}.${parameter} is not of shape ${wanted.join(" × ")}`);
+        if (!tensor.values.every(Number.isFinite)) throw broken(`${i}.${parameter} has values that are no numbers`);
+        return tensor.values;
+      });
+      return { cell, sizes: layer.sizes, parameters };
+    }),
+  };
+}
+
+/** Parameters by the name LAYER.PARAMETER. */
+export function namedTensors(layers: readonly FloatLayer[]): Map<string, Tensor> {
+  return new Map(
+    layers.flatMap(({ cell, sizes, parameters }, i) =>
+      cell.parameters.map(({ name, shape }, p): [string, Tensor] => [
+        `${i}.${name}`,
+        { shape: shapeOf(shape, cell, sizes), values: parameters[p] },
+      ]),
+    ),
+  );
+}
+
+// A cell from the description, or what is wrong with it.
+function checkCell(cell: (Omit<CompiledCell, "wasm"> & { wasm: unknown }) | undefined): CompiledCell | string {
+  const lists = [cell?.inputs, cell?.states, cell?.parameters, cell?.sites, cell?.functions];
+  if (!cell || typeof cell.wasm !== "string" || !lists.every(Array.isArray)) return "its cell is damaged";
+  const wasm = new Uint8Array(Buffer.from(cell.wasm, "base64"));
+  return checkModule(wasm, cell.inputs.length) ?? { ...cell, wasm };
+}
