@@ -15,9 +15,11 @@ import {
 } from "../../build/generated/frontend-layout";
 import { melFrame } from "./bands";
 import { powerExponent, powerSpectrum } from "./spectrum";
+import { prepare } from "./stages";
 
-/** Forgets all samples. */
+/** Forgets all samples, and whatever was known of a section. */
 export function reset(section: usize, ram: usize): void {
+  prepare(section);
   memory.fill(ram, 0, load<u32>(section, HEAD_RAM_BYTES));
 }
 
