@@ -1,0 +1,149 @@
+// The keyword task: recordings of words to a model that tells them apart in clips and in streams.
+import { createHash } from "node:crypto";
+import { Network } from "../autodiff/network.ts";
+import { loadCell } from "../compile/load.ts";
+import { readDataSets, requireClips } from "../data/data-set.ts";
+import type { Notices } from "../data/notices.ts";
+import type { FloatLayer, FloatModel } from "../model/float-model.ts";
+import { type FrontEnd, keywordFrontEnd } from "../spec/frontend.ts";
+import { UserError } from "../spec/user-error.ts";
+import { initialize } from "../train/initialize.ts";
+import { type Progress, train } from "../train/train.ts";
+import { KeywordMaterial, type StepRecipe } from "./keyword-material.ts";
+import { type Amounts, Augmentation, plainClips, readSplit } from "./keyword-sounds.ts";
+
+/** Every number of the recipe; docs/training.md says where each comes from. */
+export type KeywordRecipe = StepRecipe &
+  Amounts & {
+    epochs: number;
+    batch: number;
+    rate: number;
+    warmUp: number;
+    weightDecay: number;
+    clipNorm: number;
+  };
+
+export const keywordRecipe: KeywordRecipe = {
+  epochs: 32,
+  batch: 64,
+  rate: 4e-3,
+  warmUp: 0.05,
+  weightDecay: 1e-3,
+  clipNorm: 2,
+  copies: 8,
+  window: 30,
+  labelSmoothing: 0.1,
+  featureOffset: 0.3125,
+  carry: 0.6,
+  jitter: 5,
+  silenceWeight: 0.3,
+  anyWeight: 0.5,
+  silence: 0.13,
+  negatives: 0,
+};
+
+export type KeywordOptions = {
+  /** Folders of recordings. */
+  data: string[];
+  /** Labels in the order of the logits; `unknown` takes all other words, `silence` is made of noise. */
+  labels: string[];
+  /** Name of a cell that ships, or the path of a cell's source. */
+  cell: string;
+  cellOptions?: Record<string, boolean>;
+  units: number;
+  seed: number;
+  frontEnd?: FrontEnd;
+  /** What differs from `keywordRecipe`. */
+  recipe?: Partial<KeywordRecipe>;
+  /** Where a checkpoint is kept while training. */
+  checkpoint?: string;
+};
+
+/** Validation clips of silence, where the split has none. */
+const validationSilence = 120;
+
+/**
+ * Trains a model from recordings.
+ * @param onProgress is called after each step
+ * @param signal stops within a second; the checkpoint is kept and goes on when called again with the same options
+ * @returns the model with the best validation, or undefined if the signal stopped it
+ * @throws UserError if the recordings do not suffice, or the training diverged
+ */
+export async function trainKeywords(
+  options: KeywordOptions,
+  notices: Notices,
+  onProgress?: (progress: Progress) => void,
+  signal?: AbortSignal,
+): Promise<FloatModel | undefined> {
+  const { labels, seed, frontEnd = keywordFrontEnd } = options;
+  const recipe = { ...keywordRecipe, ...options.recipe };
+  const dataSet = await readDataSets(options.data, notices, labels);
+  const recorded = labels.filter((label) => label !== "silence");
+  requireClips(dataSet, recorded, "train", 10);
+  requireClips(dataSet, recorded, "val", 2);
+  const layers = await buildLayers(options, frontEnd.bands);
+  const network = new Network(layers, recipe.batch);
+
+  const rate = frontEnd.sampleRate;
+  const augmentation = new Augmentation(
+    readSplit(dataSet, "train", labels, rate, notices),
+    labels,
+    frontEnd,
+    recipe,
+    seed,
+  );
+  const sounds = readSplit(dataSet, "val", labels, rate, notices);
+  const silence = labels.indexOf("silence");
+  const missing = silence >= 0 && !sounds.classes.includes(silence) ? validationSilence : 0;
+  const validation = plainClips(sounds, labels, frontEnd, missing);
+  const material = new KeywordMaterial(augmentation, validation, recipe, recipe.batch, seed);
+
+  const facts = { task: "keywords", recipe, seed, data: { name: dataSet.name, hash: dataSet.hash } };
+  const cells = layers.map(({ cell, sizes }) => ({ source: cell.source, options: cell.options, sizes }));
+  const run = createHash("sha256").update(JSON.stringify({ facts, labels, frontEnd, cells })).digest("hex");
+  const result = await train(
+    network,
+    material,
+    {
+      epochs: recipe.epochs,
+      optimizer: { kind: "adam", weightDecay: recipe.weightDecay },
+      schedule: { kind: "cosine", rate: recipe.rate, warmUp: recipe.warmUp },
+      clipNorm: recipe.clipNorm,
+      checkpoint: options.checkpoint === undefined ? undefined : { path: options.checkpoint, run },
+    },
+    onProgress,
+    signal,
+  );
+  if (result.ended === "aborted") return undefined;
+  if (result.ended === "diverged") {
+    const kept = options.checkpoint ? `; the last sound epoch is kept in ${options.checkpoint}` : "";
+    throw new UserError(
+      `training diverged in epoch ${result.epoch + 1}${kept}`,
+      "lower the learning rate, or look for damaged recordings",
+    );
+  }
+  return {
+    layers: layers.map((layer, i) => ({ ...layer, parameters: result.parameters[i] })),
+    labels,
+    frontEnd,
+    window: recipe.window,
+    training: { ...facts, accuracy: { val: result.validation! } },
+  };
+}
+
+// The chosen cell and a dense read-out.
+async function buildLayers(
+  { cell: name, cellOptions, units, labels, seed }: KeywordOptions,
+  bands: number,
+): Promise<FloatLayer[]> {
+  const [cell, dense] = await Promise.all([loadCell(name, cellOptions), loadCell("dense")]);
+  const sizes = [
+    { units, inputs: bands },
+    { units: labels.length, inputs: units },
+  ];
+  return [cell, dense].map((each, i) => ({
+    cell: each,
+    sizes: sizes[i],
+    parameters: initialize(each, sizes[i], seed, i),
+  }));
+}

@@ -1,0 +1,178 @@
+// The loop: material gives passes, the optimizer steps, validation chooses; stops when told, keeps a checkpoint, and says
+// how far it is. Every random choice is keyed by seed and step, so a run depends on nothing but its options and data.
+import { setImmediate } from "node:timers/promises";
+import type { Network } from "../autodiff/network.ts";
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
+import { rateAt, type Schedule } from "./schedule.ts";
+
+/** What one step has learnt from: the loss, and how many of the examples that were counted came out right. */
+export type Outcome = { loss: number; correct: number; examples: number };
+
+/** What a task gives the loop. */
+export type Material = {
+  stepsPerEpoch: number;
+  /** Makes what an epoch needs. Long work awaits now and then, and returns early if the signal is aborted. */
+  prepare?(epoch: number, signal: AbortSignal | undefined): Promise<void>;
+  /** Runs the passes of a step, forward and backward, which adds gradients to those that are there. */
+  accumulate(network: Network, epoch: number, step: number): Outcome;
+  /** The fraction of validation examples that come out right, 0 … 1. Leaves no trace in the network but its states. */
+  validate?(network: Network): number;
+  /** What the next step needs besides parameters, such as carried states. */
+  save?(): Record<string, Float32Array>;
+  load?(carried: Record<string, Float32Array>): void;
+};
+
+export type TrainOptions = {
+  epochs: number;
+  optimizer: OptimizerOptions;
+  schedule: Schedule;
+  /** Greatest norm of the gradient over all parameters. */
+  clipNorm?: number;
+  /** Ends after so many epochs without a better validation. */
+  patience?: number;
+  /** Where a checkpoint is kept, and what it must be of; without it none is written. */
+  checkpoint?: { path: string; run: string };
+};
+
+export type Progress = {
+  /** The running epoch, from 1. */
+  epoch: number;
+  epochs: number;
+  /** Steps done in this epoch. */
+  step: number;
+  steps: number;
+  /** Mean of this epoch's steps so far. */
+  loss: number;
+  /** Of this epoch's training examples. */
+  accuracy: number;
+  /** Of the last validation. */
+  validation?: number;
+  secondsLeft: number;
+};
+
+export type TrainResult = {
+  /** `diverged`: the loss or a gradient was no number; `aborted`: the signal came. */
+  ended: "finished" | "early" | "aborted" | "diverged";
+  epoch: number;
+  /** The parameters with the best validation (of equals the later), those at the end without one. */
+  parameters: Float32Array[][];
+  validation?: number;
+};
+
+/**
+ * Trains a network in place.
+ * @param network not yet stepped, since the optimizer lays out its memory here
+ * @param signal ends the run within one step; the checkpoint then holds the last finished step
+ */
+export async function train(
+  network: Network,
+  material: Material,
+  options: TrainOptions,
+  onProgress: (progress: Progress) => void = () => {},
+  signal?: AbortSignal,
+): Promise<TrainResult> {
+  const run = new Run(network, material, options);
+  run.resume();
+  return run.go(onProgress, signal);
+}
+
+class Run {
+  readonly #optimizer: Optimizer;
+  readonly #steps: number;
+  #step = 0;
+  #best: Checkpoint["best"];
+  #last: number | undefined;
+
+  constructor(
+    readonly network: Network,
+    readonly material: Material,
+    readonly options: TrainOptions,
+  ) {
+    this.#optimizer = new Optimizer(network, options.optimizer);
+    this.#steps = options.epochs * material.stepsPerEpoch;
+  }
+
+  resume(): void {
+    const { checkpoint } = this.options;
+    const kept = checkpoint && readCheckpoint(checkpoint.path, checkpoint.run);
+    if (!kept) return;
+    this.network.writeParameters(kept.parameters);
+    this.#optimizer.write(kept.optimizer);
+    this.material.load?.(kept.carried);
+    this.#step = kept.step;
+    this.#best = kept.best;
+  }
+
+  async go(onProgress: (progress: Progress) => void, signal?: AbortSignal): Promise<TrainResult> {
+    const { network, material, options } = this;
+    const { stepsPerEpoch } = material;
+    const first = this.#step;
+    const started = performance.now();
+    this.network.clearGradients();
+    while (this.#step < this.#steps) {
+      const epoch = Math.floor(this.#step / stepsPerEpoch);
+      await material.prepare?.(epoch, signal);
+      const sum: Outcome = { loss: 0, correct: 0, examples: 0 };
+      const firstOfEpoch = this.#step;
+      while (this.#step < (epoch + 1) * stepsPerEpoch) {
+        await setImmediate();
+        if (signal?.aborted) return this.#end("aborted");
+        const { loss, correct, examples } = material.accumulate(network, epoch, this.#step % stepsPerEpoch);
+        const rate = rateAt(options.schedule, this.#step, this.#steps);
+        const norm = Number.isFinite(loss) ? this.#optimizer.step(rate, options.clipNorm) : Number.NaN;
+        if (!Number.isFinite(norm)) return this.#end("diverged");
+        this.#step++;
+        sum.loss += loss;
+        sum.correct += correct;
+        sum.examples += examples;
+        const seconds = (performance.now() - started) / 1000;
+        onProgress({
+          epoch: epoch + 1,
+          epochs: options.epochs,
+          step: this.#step - epoch * stepsPerEpoch,
+          steps: stepsPerEpoch,
+          loss: sum.loss / (this.#step - firstOfEpoch),
+          accuracy: sum.correct / Math.max(1, sum.examples),
+          validation: this.#last,
+          secondsLeft: (seconds / (this.#step - first)) * (this.#steps - this.#step),
+        });
+      }
+      this.#judge(epoch);
+      this.#save();
+      if (this.#best && epoch - this.#best.epoch >= (options.patience ?? Number.POSITIVE_INFINITY))
+        return this.#end("early");
+    }
+    return this.#end("finished");
+  }
+
+  #judge(epoch: number): void {
+    this.#last = this.material.validate?.(this.network);
+    if (this.#last === undefined || this.#last < (this.#best?.accuracy ?? 0)) return;
+    this.#best = { accuracy: this.#last, epoch, parameters: this.network.readParameters() };
+  }
+
+  #save(): void {
+    const { checkpoint } = this.options;
+    if (!checkpoint) return;
+    writeCheckpoint(checkpoint.path, {
+      run: checkpoint.run,
+      step: this.#step,
+      parameters: this.network.readParameters(),
+      optimizer: this.#optimizer.read(),
+      best: this.#best,
+      carried: this.material.save?.() ?? {},
+    });
+  }
+
+  // A diverged run keeps the checkpoint of the last epoch that was sound.
+  #end(ended: TrainResult["ended"]): TrainResult {
+    if (ended === "aborted") this.#save();
+    return {
+      ended,
+      epoch: Math.floor(this.#step / this.material.stepsPerEpoch),
+      parameters: this.#best?.parameters ?? this.network.readParameters(),
+      validation: this.#best?.accuracy,
+    };
+  }
+}
