@@ -1,0 +1,51 @@
+/* The engine: a model file, checked and compiled once, then step by step. Weights and modules stay where the file lies; RAM
+   is the caller's; wasm3's memory comes from the heap (heap.h), and a step allocates nothing. host/runtime is its twin. */
+#ifndef EN_ENGINE_H
+#define EN_ENGINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "check.h"
+#include "container.h"
+#include "errors.h"
+#include "wasm3.h"
+
+typedef struct en_engine {
+  const uint8_t *model;
+  const en_header *header;
+  uint8_t *ram; /* states, arena, front end, decoder */
+  uint32_t front_end_offset, decoder_offset;
+  uint16_t inputs, outputs; /* values of a frame and of a result */
+  uint16_t layer_count;
+  const en_layer *layers;
+  IM3Environment environment;
+  IM3Runtime runtime;
+  IM3Function steps[EN_MODEL_MODULES];
+
+  /* The layer whose step is on; ops look handles up here. */
+  const en_record *records;
+  uint16_t handles;
+} en_engine;
+
+/* Makes `model` the one that runs: check, parse, compile, link, states to their initial values. `model` is aligned to 16 and
+   stays; `ram` is aligned to 8. After an error nothing is held. */
+en_error en_engine_load(en_engine *engine, const uint8_t *model, size_t length, uint8_t *ram, size_t ram_bytes);
+void en_engine_unload(en_engine *engine);
+
+/* States to their initial values. */
+void en_engine_reset(en_engine *engine);
+
+/* One step of every layer. `output` points into the model's RAM until the next step. */
+en_error en_engine_step(en_engine *engine, const int16_t *input, size_t inputs, const int16_t **output, size_t *outputs);
+
+/* A section of the model that runs, or NULL. */
+const uint8_t *en_engine_section(const en_engine *engine, uint32_t tag, size_t *length);
+
+/* Binds the ops that a module imports (ops.c). */
+M3Result en_ops_link(en_engine *engine, IM3Module module);
+
+/* What an op returns instead of a result; compared by address. */
+extern const char en_trap_handle[], en_trap_format[];
+
+#endif
