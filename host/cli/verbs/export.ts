@@ -18,7 +18,7 @@ export const verb: Verb<Options> = {
     const { UserError } = await import("../../spec/user-error.ts");
     const { openModel } = await import("../model-file.ts");
     const { exportC, identifierOf } = await import("../c-source.ts");
-    const { writeWhole } = await import("../write-whole.ts");
+    const { writeWhole } = await import("../../model/whole-file.ts");
     if (!options.c === !options.bin) {
       throw new UserError("the form is missing: --c or --bin, one of them", "see `engram export --help`", {
         usage: true,
@@ -34,10 +34,11 @@ export const verb: Verb<Options> = {
       return;
     }
     const written = [out];
-    writeWhole(out, options.c ? source : model.file);
+    const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+    writeWhole(out, options.c ? bytes(source) : model.file);
     if (options.c) {
       written.push(`${out.replace(/\.c$/, "")}.h`);
-      writeWhole(written[1], header);
+      writeWhole(written[1], bytes(header));
     }
     output.value({ files: written, name, bytes: model.file.length, ramBytes: model.header.ramBytes });
     output.line(`${written.join(", ")}: ${model.file.length} bytes, ${model.header.ramBytes} bytes of RAM`);

@@ -9,27 +9,26 @@ export const verb: Verb = {
   },
   async run({ operands: [file], output }) {
     const { describe, openModel } = await import("../model-file.ts");
-    const { table } = await import("../output.ts");
     const model = describe(openModel(file));
     output.value(model);
     const { bold } = output.colors;
     const bytes = (count: number): string => `${count.toLocaleString("en")} bytes`;
     const { states, arena, frontEnd, decoder } = model.ram;
     output.line(`${bold(file)}: ${model.cell}, ${bytes(model.fileBytes)}`);
-    for (const row of table([
-      ["  labels", model.labels.join(", ") || "none"],
-      ["  weights", bytes(model.weightBytes)],
-      ["  wasm", bytes(model.wasmBytes)],
+    for (const [name, text] of [
+      ["labels", model.labels.join(", ") || "none"],
+      ["weights", bytes(model.weightBytes)],
+      ["wasm", bytes(model.wasmBytes)],
       [
         "  RAM",
         `${bytes(model.ramBytes)} (states ${states}, arena ${arena}, front end ${frontEnd}, decoder ${decoder})`,
       ],
-      ["  a step", `${model.macsPerStep.toLocaleString("en")} multiplications`],
-      ["  ops", model.ops.join(", ")],
-      ["  SHA-256", model.sha256],
-      ["  on boards", model.name],
-    ])) {
-      output.line(row);
+      ["a step", `${model.macsPerStep.toLocaleString("en")} multiplications`],
+      ["ops", model.ops.join(", ")],
+      ["SHA-256", model.sha256],
+      ["on boards", model.name],
+    ]) {
+      output.line(`  ${name.padEnd(9)}  ${text}`);
     }
     for (const { cell, sizes, macs, wasmBytes, calls } of model.layers) {
       const shape = Object.entries(sizes)

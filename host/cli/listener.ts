@@ -1,0 +1,47 @@
+// What a model file runs on: the float network, the integer engine in V8, or a board that gets the file first.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { boardListener } from "../boards/board-listener.ts";
+import { decodeFloatModel } from "../model/float-model.ts";
+import { UserError } from "../spec/user-error.ts";
+import { floatListener, integerListener, type Listener } from "../tasks/listener.ts";
+import { withBoard } from "./board.ts";
+import type { BoardOptions } from "./board-options.ts";
+import { opCodes, openModel } from "./model-file.ts";
+import type { Output } from "./output.ts";
+
+/**
+ * Opens the file for `on` and hands over what hears, with the SHA-256 of the file's bytes.
+ * @throws UserError if the file cannot run there
+ */
+export async function withListener(
+  file: string,
+  options: BoardOptions & { on?: string },
+  output: Output,
+  use: (listener: Listener, sha256: string) => Promise<void>,
+): Promise<void> {
+  const bytes = new Uint8Array(readFileSync(file));
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const isFloat = !startsWith(bytes, "ENGR");
+  const board = options.board ?? (options.port ? "serial" : undefined);
+  const on = options.on ?? board ?? (isFloat ? "float" : "v8");
+  if (isFloat !== (on === "float")) {
+    throw isFloat
+      ? new UserError(`${file} is no engram model file, as ${on} wants one`, "quantize it first, or give --on float")
+      : new UserError(`${file} holds integers, no float network`, "give the .model file it was quantized from");
+  }
+  if (on === "float") return use(floatListener(decodeFloatModel(bytes, file)), sha256);
+  if (on === "v8") return use(integerListener(bytes, file), sha256);
+  const model = openModel(file);
+  await withBoard({ ...options, board: on }, output, async (session) => {
+    const { state, sha256: running } = await session.status();
+    if (state === "none" || running !== model.sha256) {
+      output.note(`flashing ${file}`);
+      await session.flashModel(model.file, { ops: opCodes(model) });
+    }
+    await use(await boardListener(session), sha256);
+  });
+}
+
+const startsWith = (bytes: Uint8Array, text: string): boolean =>
+  new TextDecoder().decode(bytes.subarray(0, text.length)) === text;

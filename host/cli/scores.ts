@@ -1,0 +1,49 @@
+// Scores as people read them.
+import type { ClipScore, StreamResult, UnheardResult } from "../tasks/evaluation.ts";
+import { type Output, table } from "./output.ts";
+
+const percent = (fraction: number | null): string => (fraction === null ? "-" : (100 * fraction).toFixed(2));
+
+export function showClips(output: Output, on: string, score: ClipScore, timesRealTime: number): void {
+  const { accuracy, clips, labels, perClass, confusion } = score;
+  output.line(
+    `${output.colors.bold(`${percent(accuracy)} %`)} of ${clips} clips on ${on}, ${timesRealTime.toFixed(0)} times real time`,
+  );
+  const rows = labels.map((label, i) => [label, percent(perClass[label]), ...confusion[i]]);
+  for (const row of table([["said", "% right", ...labels.map((label) => `→ ${label}`)], ...rows]))
+    output.line(`  ${row}`);
+}
+
+export function showStream(
+  output: Output,
+  on: string,
+  streams: readonly StreamResult[],
+  sounds: readonly UnheardResult[],
+  chosen: number,
+): void {
+  const { hours, hoursOfNoise, keywordClips, unknownClips } = streams[0];
+  output.line(
+    `${hours.toFixed(2)} h on ${on}: ${keywordClips} keywords, ${unknownClips} other words, ${hoursOfNoise.toFixed(2)} h of noise`,
+  );
+  const head = [
+    "threshold",
+    "hits %",
+    "wrong word %",
+    "unknown fires %",
+    "false/h",
+    "latency s",
+    "tones/h",
+    "reversed/h",
+    "babble/h",
+  ];
+  const rows = streams.map((result, i) => [
+    `${result.threshold.toFixed(2)}${result.threshold === chosen ? " (the model's)" : ""}`,
+    percent(result.hits),
+    percent(result.wrongWords),
+    percent(result.unknownFiring),
+    result.falseAcceptsPerHour.toFixed(2),
+    result.medianLatency?.toFixed(2) ?? "-",
+    ...(["tones", "reversed", "babble"] as const).map((kind) => sounds[i][kind].toFixed(0)),
+  ]);
+  for (const row of table([head, ...rows])) output.line(`  ${row}`);
+}

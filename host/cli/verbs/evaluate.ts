@@ -1,0 +1,82 @@
+// engram evaluate: what a model is worth, on clips or on hours of sound, as float network, in V8 or on a board.
+import { type BoardOptions, declareBoard } from "../board-options.ts";
+import { numberAbove, oneOf, wholeNumber } from "../values.ts";
+import type { Verb } from "../verb.ts";
+
+type Options = BoardOptions & {
+  data: string[];
+  split: "train" | "val" | "test";
+  stream?: boolean;
+  hours: number;
+  seed: number;
+  on?: string;
+};
+
+export const verb: Verb<Options> = {
+  summary: "measure a model on clips, or on hours of sound",
+  examples: [
+    "engram evaluate kws.engram --data recordings",
+    "engram evaluate kws.engram --data recordings --stream --hours 2 --json",
+    "engram evaluate kws.engram --data recordings --on native",
+  ],
+  declare(command) {
+    command
+      .argument("<file>", "model file (.engram, or .model for the float network)")
+      .requiredOption("--data <folder...>", "folders of recordings")
+      .option("--split <split>", "train, val or test", oneOf("--split", ["train", "val", "test"]), "test")
+      .option("--stream", "clips between gaps of noise, state never reset, instead of clip by clip")
+      .option("--hours <h>", "length of the stream", numberAbove("--hours", 0, 1000), 2)
+      .option("--seed <n>", "of the stream", wholeNumber("--seed", 0), 1)
+      .option("--on <where>", "float, v8, or a board (default: v8 for .engram, float for .model)");
+    declareBoard(command);
+  },
+  async run({ operands: [file], options, output, signal }) {
+    const { withListener } = await import("../listener.ts");
+    const { readDataSets } = await import("../../data/data-set.ts");
+    const { Notices } = await import("../../data/notices.ts");
+    const { showClips, showStream } = await import("../scores.ts");
+    const { evaluateClips, evaluateStream, evaluateUnheard } = await import("../../tasks/evaluation.ts");
+    const notices = new Notices();
+    await withListener(file, options, output, async (listener, sha256) => {
+      const dataSet = await readDataSets(options.data, notices, listener.labels);
+      const facts = { labels: listener.labels, on: listener.name, split: options.split, sha256, data: dataSet.hash };
+      const tell = (what: string) => (done: number, all: number) =>
+        output.progress(`${what}: ${Math.round((100 * done) / all)} %`, Math.floor((4 * done) / all));
+      const begun = performance.now();
+      if (!options.stream) {
+        const score = await evaluateClips(listener, dataSet, options.split, notices, tell("clips"), signal);
+        output.endProgress();
+        const timesRealTime = score.seconds / ((performance.now() - begun) / 1000);
+        const { decisions: _, seconds, ...rest } = score;
+        output.value({ ...facts, ...rest, seconds, timesRealTime, notices: notices.lines });
+        showClips(output, listener.name, score, timesRealTime);
+      } else {
+        const { threshold } = listener.decoder;
+        const thresholds = [...new Set([threshold, 0.5, 0.6, 0.7, 0.8])].sort();
+        const of = { ...options, thresholds, minutes: 20 };
+        const streams = await evaluateStream(listener, dataSet, options.split, of, notices, tell("stream"), signal);
+        const sounds = await evaluateUnheard(
+          listener,
+          dataSet,
+          options.split,
+          of,
+          notices,
+          tell("other sounds"),
+          signal,
+        );
+        output.endProgress();
+        const chosen = streams.find((result) => result.threshold === threshold);
+        output.value({
+          ...facts,
+          seed: options.seed,
+          ...chosen,
+          thresholds: streams,
+          unheard: sounds,
+          notices: notices.lines,
+        });
+        showStream(output, listener.name, streams, sounds, threshold);
+      }
+    });
+    for (const line of notices.lines) output.note(line);
+  },
+};

@@ -1,0 +1,161 @@
+// inspect, evaluate and export: their figures, and what they refuse.
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { Random } from "../../host/data/random.ts";
+import { encodeWav } from "../../host/data/wav.ts";
+import { encodeFloatModel } from "../../host/model/float-model.ts";
+import { engram, temporaryFolder } from "./engram.ts";
+import { labels, tinyFloatModel, tinyModel } from "./tiny-model.ts";
+
+const folder = temporaryFolder();
+const file = join(folder, "tiny.engram");
+const floatFile = join(folder, "tiny.model");
+const data = join(folder, "data");
+const model = await tinyModel();
+writeFileSync(file, model);
+writeFileSync(floatFile, encodeFloatModel(await tinyFloatModel()));
+
+const clipsOfLabel = 6;
+for (const label of ["yes", "no", "silence", "_background_noise_"]) {
+  mkdirSync(join(data, "test", label), { recursive: true });
+  for (let i = 0; i < clipsOfLabel; i++) {
+    const random = new Random(i, label);
+    const samples = Int16Array.from(
+      { length: 16000 },
+      (_, t) => 3000 * Math.sin(t * 0.02 * (i + 1)) + random.normal() * 300,
+    );
+    writeFileSync(join(data, "test", label, `${label}-${i}.wav`), encodeWav(samples, 16000));
+  }
+}
+
+const json = (args: string[]) => {
+  const ran = engram([...args, "--json"]);
+  assert.is(ran.code, 0, ran.error);
+  return JSON.parse(ran.out);
+};
+
+test("inspect tells the file's figures in the names that programs rely on", () => {
+  const said = json(["inspect", file]);
+  assert.is(said.cell, "gru");
+  assert.equal(said.labels, labels);
+  assert.is(said.macsPerStep, 3 * 8 * 40 + 3 * 8 * 8 + 4 * 8);
+  assert.is(said.ramBytes, said.ram.states + said.ram.arena + said.ram.frontEnd + said.ram.decoder);
+  assert.ok(said.weightBytes > said.macsPerStep && said.wasmBytes > 0);
+  assert.ok(said.ops.includes("recurrent") && said.ops.includes("affine"));
+  assert.is(said.sha256, createHash("sha256").update(model).digest("hex"));
+});
+
+test("inspect names what is wrong with a file", () => {
+  const cut = join(folder, "cut.engram");
+  writeFileSync(cut, model.subarray(0, 1000));
+  const flipped = join(folder, "flipped.engram");
+  writeFileSync(
+    flipped,
+    model.map((byte, i) => (i === 3000 ? byte ^ 1 : byte)),
+  );
+  const empty = join(folder, "empty.engram");
+  writeFileSync(empty, "");
+  for (const [path, words] of [
+    [cut, /cut\.engram .*1000 bytes/],
+    [flipped, /flipped\.engram is damaged/],
+    [empty, /empty\.engram/],
+    [join(folder, "absent"), /absent does not exist/],
+    [folder, /is a folder/],
+  ] as const) {
+    const { code, out, error } = engram(["inspect", path]);
+    assert.is(code, 1, `${path}`);
+    assert.is(out, "");
+    assert.match(error, words);
+    assert.is(error.trimEnd().split("\n").length, 2, error);
+  }
+});
+
+test("evaluate counts each clip once, in the order of the labels", () => {
+  const score = json(["evaluate", file, "--data", data]);
+  assert.is(score.on, "v8");
+  assert.is(score.clips, 3 * clipsOfLabel);
+  assert.equal(score.labels, labels);
+  assert.is(score.sha256, createHash("sha256").update(model).digest("hex"));
+  const sums = score.confusion.map((row: number[]) => row.reduce((a, b) => a + b, 0));
+  assert.equal(sums, [clipsOfLabel, clipsOfLabel, 0, clipsOfLabel]);
+  assert.is(score.perClass.yes, score.confusion[0][0] / clipsOfLabel);
+  assert.is(score.perClass.unknown, null);
+  const right = score.confusion.reduce((sum: number, row: number[], i: number) => sum + row[i], 0);
+  assert.is(score.accuracy, right / score.clips);
+});
+
+test("the float model and its integers decide nearly the same", () => {
+  const float = json(["evaluate", floatFile, "--data", data]);
+  assert.is(float.on, "float");
+  const integer = json(["evaluate", file, "--data", data]);
+  const apart = float.confusion
+    .flat()
+    .reduce((sum: number, count: number, i: number) => sum + Math.abs(count - integer.confusion.flat()[i]), 0);
+  assert.ok(apart <= 4, `${apart}`);
+});
+
+test("evaluate --stream scores the model's own threshold and others", () => {
+  const score = json(["evaluate", file, "--data", data, "--stream", "--hours", "0.02", "--seed", "3"]);
+  assert.is(score.seed, 3);
+  assert.equal(
+    score.thresholds.map((result: { threshold: number }) => result.threshold),
+    [0.5, 0.6, 0.7, 0.8],
+  );
+  for (const name of ["hits", "wrongWords", "unknownFiring"]) assert.ok(score[name] >= 0 && score[name] <= 1, name);
+  assert.ok("falseAcceptsPerHour" in score && "medianLatency" in score);
+  assert.is(score.unheard.length, 4);
+});
+
+test("evaluate refuses what it cannot judge, in one sentence", () => {
+  const empty = join(folder, "nothing");
+  mkdirSync(empty);
+  for (const [args, words] of [
+    [["evaluate", file, "--data", join(folder, "absent")], /absent/],
+    [["evaluate", file, "--data", empty], /nothing/],
+    [["evaluate", file, "--data", data, "--split", "val"], /no val clips/],
+    [["evaluate", file, "--data", data, "--on", "float"], /float/],
+    [["evaluate", floatFile, "--data", data, "--on", "v8"], /quantize/],
+    [["evaluate", file, "--data", data, "--on", "toaster"], /toaster/],
+  ] as const) {
+    const { error, code } = engram([...args]);
+    assert.ok(code === 1 || code === 2, `${args}: ${error}`);
+    assert.match(error, words);
+    assert.is(error.trimEnd().split("\n").length, 2, error);
+  }
+  assert.is(engram(["evaluate", file]).code, 2);
+  assert.is(engram(["evaluate", file, "--data", data, "--split", "exam"]).code, 2);
+  assert.is(engram(["evaluate", file, "--data", data, "--hours", "-1"]).code, 2);
+});
+
+test("export writes C that a compiler takes, with the file's bytes", () => {
+  const compiler = spawnSync("cc", ["--version"]).status === 0;
+  if (!compiler && process.env.ENGRAM_STRICT === "1") throw new Error("no C compiler");
+  const out = join(folder, "kws.c");
+  assert.is(json(["export", file, "--c", "--out", out, "--name", "kws"]).bytes, model.length);
+  if (!compiler) return console.log("no C compiler: the source is not compiled");
+  const main = join(folder, "main.c");
+  writeFileSync(
+    main,
+    '#include <stdio.h>\n#include "kws.h"\nint main(void) { return fwrite(kws, 1, kws_bytes, stdout) != kws_bytes; }\n',
+  );
+  const program = join(folder, "main");
+  execFileSync("cc", ["-std=c11", "-Wall", "-Wextra", "-Werror", "-o", program, main, out]);
+  assert.ok(execFileSync(program).equals(model));
+});
+
+test("export --bin is the file, and one form must be chosen", () => {
+  const out = join(folder, "kws.bin");
+  assert.is(engram(["export", file, "--bin", "--out", out]).code, 0);
+  assert.ok(readFileSync(out).equals(model));
+  assert.is(engram(["export", file]).code, 2);
+  assert.is(engram(["export", file, "--bin", "--c"]).code, 2);
+  const { code, error } = engram(["export", file, "--bin", "--out", join(folder, "absent", "kws.bin")]);
+  assert.is(code, 1);
+  assert.match(error, /kws\.bin cannot be written/);
+});
+
+test.run();
