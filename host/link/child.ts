@@ -6,6 +6,7 @@ import { UserError } from "../spec/user-error.ts";
 
 /** How a board's process opens the sentence that says why it ends. */
 const complaint = "engram board: ";
+const askMs = 100;
 const endWaitMs = 2000;
 
 /**
@@ -22,7 +23,8 @@ export function childLink(program: string, parameters: string[], onLog: (line: s
   });
   const link = new Duplex({
     read: () => void child.stdout!.resume(),
-    write: (chunk, _, done) => void child.stdin!.write(chunk, (error) => done(ended(child) ? null : error)),
+    // A write that fails meets a process that has ended, which is told below, with what it said.
+    write: (chunk, _, done) => void child.stdin!.write(chunk, () => done()),
     final: (done) => void child.stdin!.end(done),
     destroy(error, done) {
       endProcess(child).then(() => done(error));
@@ -31,7 +33,7 @@ export function childLink(program: string, parameters: string[], onLog: (line: s
   child.stdout!.on("data", (chunk) => {
     if (!link.push(chunk)) child.stdout!.pause();
   });
-  child.stdin!.on("error", () => {}); // it has ended; that is told once, below
+  child.stdin!.on("error", () => {});
   child.once("error", (cause) => link.destroy(new UserError(`${program} does not start`, "build it again", { cause })));
   child.once("close", (code) => {
     if (said) link.destroy(new UserError(said, hintFor(said)));
@@ -43,13 +45,13 @@ export function childLink(program: string, parameters: string[], onLog: (line: s
 
 const ended = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
-/** Ends a process in order: it sees the end of its input; only if that does not help it is killed. */
+/** Ends a process: it sees the end of its input; one with another link is asked, then made to end. */
 function endProcess(child: ChildProcess): Promise<void> {
   if (ended(child) || child.pid === undefined) return Promise.resolve();
   return new Promise((resolve) => {
-    const timer = setTimeout(() => child.kill("SIGKILL"), endWaitMs);
+    const timers = [setTimeout(() => child.kill(), askMs), setTimeout(() => child.kill("SIGKILL"), endWaitMs)];
     child.once("exit", () => {
-      clearTimeout(timer);
+      for (const timer of timers) clearTimeout(timer);
       resolve();
     });
     child.stdout!.resume();

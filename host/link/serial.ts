@@ -13,7 +13,13 @@ export async function serialLink(path: string): Promise<Duplex> {
   await new Promise<void>((resolve, reject) => {
     port.open((cause) => (cause ? reject(explain(path, cause)) : resolve()));
   });
-  return port;
+  // serialport's own streams keep the port open when they are destroyed.
+  return Object.assign(port, {
+    _destroy(error: Error | null, done: (error: Error | null) => void) {
+      if (port.isOpen) port.close(() => done(error));
+      else done(error);
+    },
+  });
 }
 
 /** Paths of the serial ports that are there. */

@@ -51,7 +51,9 @@ boardTest("firmata-io writes pins, PWM and servos, and reads inputs", async () =
   io.servoWrite(9, 90);
   io.sendString("hello");
   await until(() => log.includes("servo 9 90 degrees"));
-  assert.ok(log.includes("led 13 on") && log.includes("pwm 3 200") && log.includes("servo 9 from 600 to 2400 microseconds"));
+  assert.ok(
+    log.includes("led 13 on") && log.includes("pwm 3 200") && log.includes("servo 9 from 600 to 2400 microseconds"),
+  );
   io.pinMode(7, io.MODES.PULLUP!);
   assert.is(await new Promise((resolve) => io.digitalRead(7, resolve)), 1);
   assert.type(await new Promise((resolve) => io.analogRead(0, resolve)), "number");

@@ -20,10 +20,17 @@ export const boardTest = program ? test : test.skip;
 export const folder = mkdtempSync(join(tmpdir(), "engram-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
+const links: Duplex[] = [];
+// A board that a failed test leaves running would keep the test's process alive.
+test.after(() => {
+  for (const link of links) link.destroy();
+});
+
 /** Starts a board of its own. */
 export function startBoard(...parameters: string[]): { link: Duplex; log: string[]; close: () => Promise<void> } {
   const log: string[] = [];
   const link = childLink(program!, parameters, (line) => log.push(line));
+  links.push(link);
   link.on("error", () => {});
   return {
     link,
