@@ -183,6 +183,21 @@ twinTest("sections that lie about any field are refused, or do no harm", () => {
   for (const code of ["ok", "truncated", "limit", "section"]) assert.ok(codes.get(code)! > 0, code);
 });
 
+twinTest("a section whose tables would break the arithmetic's bounds is refused", () => {
+  const good = outputSection(keywords);
+  const { powersAt, firesAt, namesAt } = decoderHead.read(good);
+  const refused = (at: number, value: number): boolean => {
+    const bad = good.slice();
+    bad[at] = value;
+    return program!(task(bad, new Int16Array())).readUInt32LE(0) > 0;
+  };
+  assert.ok(refused(powersAt + 1, 0x7f), "a first power below 1");
+  assert.ok(refused(powersAt + 3, 0x81), "a power above 1");
+  assert.ok(refused(firesAt, 2), "a label that neither fires nor not");
+  assert.ok(refused(namesAt, 0), "a label without a name");
+  assert.ok(refused(namesAt, 64), "a label that is too long");
+});
+
 test("a section gives back its parameters, and a damaged one is refused", () => {
   const rounded = { ...keywords, threshold: 0.5, rearm: 0.25 };
   const section = outputSection(rounded);

@@ -140,6 +140,20 @@ twinTest("a section with one wrong number in its head is refused", () => {
   }
 });
 
+twinTest("a section whose tables would break the arithmetic's bounds is refused", () => {
+  const good = frontEndSection(base);
+  const { sineAt, widthsAt, fft } = frontEndHead.read(good);
+  const refused = (at: number, value: number): boolean => {
+    const bad = good.slice();
+    new DataView(bad.buffer).setInt16(at, value, true);
+    return program!(task(bad, [])).readUInt32LE(0) > 0;
+  };
+  assert.ok(refused(sineAt, -32768), "a sine of −1");
+  assert.ok(refused(sineAt + fft / 4, 32767), "sine and cosine too long together");
+  assert.ok(refused(widthsAt, 257), "a segment that is too wide");
+  assert.ok(refused(widthsAt, 16), "more bins than weights");
+});
+
 test("the host refuses a section that differs from its parameters in any byte", () => {
   const good = frontEndSection(base);
   assert.equal(readFrontEnd(good), base);
