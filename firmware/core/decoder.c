@@ -1,3 +1,4 @@
+/* A ring of logits with running sums, a softmax by a table of powers, and the check of an OUTP section. */
 #include "decoder.h"
 
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* The stream of samples, the mel bands and their logarithm, and the check of a FRNT section. */
 #include "frontend.h"
 
 #include <string.h>

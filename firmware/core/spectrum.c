@@ -1,3 +1,4 @@
+/* A radix-4 FFT over half as many complex values, one exponent for all, one rounding a stage. */
 #include "spectrum.h"
 
 #include <string.h>
