@@ -36,6 +36,16 @@ export const keywordFrontEnd: FrontEnd = {
   format: 13,
 };
 
+/** 8 kHz, as of telephones; 20 ms hop. */
+export const narrowFrontEnd: FrontEnd = {
+  ...keywordFrontEnd,
+  sampleRate: 8000,
+  window: 256,
+  hop: 160,
+  bands: 32,
+  highHz: 3900,
+};
+
 /** Least and greatest values that a board accepts. */
 export const frontEndLimits = {
   sampleRate: [4000, 48000],

@@ -1,0 +1,134 @@
+// engram train: recordings to a float model.
+import { numberAbove, oneOf, wholeNumber, wordList } from "../values.ts";
+import type { Verb } from "../verb.ts";
+
+type Options = {
+  data: string[];
+  out: string;
+  cell: string;
+  units: number;
+  words?: string[];
+  seed: number;
+  rate: "8000" | "16000";
+  epochs?: number;
+  negatives?: number;
+  learningRate?: number;
+};
+
+const tasks = ["keywords"] as const;
+
+export const verb: Verb<Options> = {
+  summary: "train a model from recordings",
+  examples: [
+    "engram train keywords --data recordings --words yes,no --out kws.model",
+    "engram train keywords --data recordings --cell lstm --units 48 --seed 2 --out kws.model",
+  ],
+  declare(command) {
+    command
+      .argument("<task>", `what to learn: ${tasks.join(", ")}`)
+      .requiredOption("--data <folder...>", "folders of recordings")
+      .requiredOption("--out <file>", "the model to write (.model)")
+      .option("--cell <cell>", "elman, gru, lstm, or the path of your own cell's source", "gru")
+      .option("--units <n>", "length of the cell's state", wholeNumber("--units", 1, 512), 64)
+      .option(
+        "--words <list>",
+        "words to tell apart; unknown and silence are added (default: the labels of the data)",
+        wordList("--words"),
+      )
+      .option("--seed <n>", "the same seed gives the same model", wholeNumber("--seed", 0), 1)
+      .option("--rate <hz>", "samples a second that the model hears", oneOf("--rate", ["8000", "16000"]), "16000")
+      .option("--epochs <n>", "passes over the recordings", wholeNumber("--epochs", 1, 10000))
+      .option(
+        "--negatives <n>",
+        "clips of sounds that are no words, made for training",
+        wholeNumber("--negatives", 0, 100000),
+      )
+      .option("--learning-rate <x>", "greatest step size of AdamW", numberAbove("--learning-rate", 0, 1));
+  },
+  async run({ operands: [task], options, output, signal }) {
+    const { createHash } = await import("node:crypto");
+    const { accessSync, constants, rmSync } = await import("node:fs");
+    const { dirname } = await import("node:path");
+    const { Notices } = await import("../../data/notices.ts");
+    const { readDataSets } = await import("../../data/data-set.ts");
+    const { encodeFloatModel, writeFloatModel } = await import("../../model/float-model.ts");
+    const { keywordFrontEnd, narrowFrontEnd } = await import("../../spec/frontend.ts");
+    const { trainKeywords } = await import("../../tasks/keywords.ts");
+    oneOf("the task", tasks)(task);
+    accessSync(dirname(options.out), constants.W_OK);
+    const notices = new Notices();
+    const labels = labelsOf((await readDataSets(options.data, notices)).clips, options.words);
+    output.note(`labels: ${labels.join(", ")}`);
+    const checkpoint = `${options.out}.checkpoint`;
+    const recipe = {
+      ...(options.epochs !== undefined && { epochs: options.epochs }),
+      ...(options.negatives !== undefined && { negatives: options.negatives }),
+      ...(options.learningRate !== undefined && { rate: options.learningRate }),
+    };
+    const begun = performance.now();
+    const model = await trainKeywords(
+      {
+        data: options.data,
+        labels,
+        cell: options.cell,
+        units: options.units,
+        seed: options.seed,
+        frontEnd: options.rate === "8000" ? narrowFrontEnd : keywordFrontEnd,
+        recipe,
+        checkpoint,
+      },
+      notices,
+      (now) => output.progress(progressLine(now), now.step === now.steps ? now.epoch : now.epoch - 1),
+      signal,
+    );
+    output.endProgress();
+    for (const line of notices.lines) output.note(line);
+    if (!model) {
+      output.note(`stopped; the same command goes on from ${checkpoint}`);
+      throw new Error("stopped");
+    }
+    writeFloatModel(options.out, model);
+    rmSync(checkpoint, { force: true });
+    const sha256 = createHash("sha256").update(encodeFloatModel(model)).digest("hex");
+    const seconds = (performance.now() - begun) / 1000;
+    const { accuracy } = model.training;
+    output.value({
+      out: options.out,
+      labels,
+      cell: options.cell,
+      units: options.units,
+      seed: options.seed,
+      accuracy,
+      seconds,
+      sha256,
+      notices: notices.lines,
+    });
+    output.line(
+      `${options.out}: ${options.cell}-${options.units}, ${(100 * accuracy.val).toFixed(2)} % of validation clips, in ${clock(seconds)}`,
+    );
+  },
+};
+
+/** The words, then `unknown` (if the data has other words) and `silence`; without words the labels of the data. */
+function labelsOf(clips: readonly { label: string; word: string }[], words: readonly string[] | undefined): string[] {
+  const special = ["unknown", "silence"];
+  const found = [...new Set(clips.map(({ label }) => label))].sort();
+  if (!words)
+    return [...found.filter((label) => !special.includes(label)), ...special.filter((label) => found.includes(label))];
+  const others = clips.some(
+    ({ label, word }) => label !== "silence" && !words.includes(label) && !words.includes(word),
+  );
+  return [...words, ...special.filter((label) => !words.includes(label) && (label === "silence" || others))];
+}
+
+type Now = { epoch: number; epochs: number; loss: number; accuracy: number; validation?: number; secondsLeft: number };
+
+function progressLine({ epoch, epochs, loss, accuracy, validation, secondsLeft }: Now): string {
+  const checked = validation === undefined ? "" : `, validation ${(100 * validation).toFixed(1)} %`;
+  return `epoch ${epoch} of ${epochs}: loss ${loss.toFixed(3)}, ${(100 * accuracy).toFixed(1)} % right${checked}, ${clock(secondsLeft)} left`;
+}
+
+function clock(seconds: number): string {
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
