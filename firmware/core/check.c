@@ -124,7 +124,7 @@ static en_error check_layer(const file *f, const en_layer *layer, const en_layer
   const en_record *records = records_of(f, layer);
   uint32_t initial = 0;
   for (uint32_t handle = 0; handle < layer->handles; handle++) {
-    if (records[handle].op != 255 && records[handle].op >= EN_OPS) return EN_UNKNOWN_OP;
+    if (records[handle].op != 255 && records[handle].op >= EN_OP_COUNT) return EN_UNKNOWN_OP;
     if (!record_fits(f, layer, handle, &records[handle])) return EN_RECORD;
     if (records[handle].role == EN_ROLE_STATE) initial += records[handle].rows * 2u;
   }

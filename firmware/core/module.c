@@ -136,8 +136,8 @@ static void import_section(checker *c) {
     signature type = read_type(c);
     if (c->error) return;
     size_t op = 0;
-    while (op < EN_OPS && !is(name, length, op_names[op].name)) op++;
-    if (op == EN_OPS) {
+    while (op < EN_OP_COUNT && !is(name, length, op_names[op].name)) op++;
+    if (op == EN_OP_COUNT) {
       c->error = EN_UNKNOWN_OP;
       return;
     }

@@ -1,0 +1,39 @@
+// Small models with random weights, calibrated on random frames, for tests of the engines.
+import type { FloatLayer } from "../../host/compile/cell.ts";
+import { loadCell } from "../../host/compile/load.ts";
+import { assemble } from "../../host/quantize/assemble.ts";
+import { generator, Reference, randomLayer } from "../cells/reference.ts";
+
+export type CellChoice = readonly [name: string, options?: Record<string, boolean>];
+
+/** Frames of small, large and extreme values. */
+export function randomFrames(count: number, length: number, random: () => number): Int16Array[] {
+  return Array.from({ length: count }, (_, t) => {
+    const most = [20000, 1000, 32768][t % 3];
+    return Int16Array.from({ length }, () => {
+      const value = Math.floor((random() * 2 - 1) * most);
+      return t % 3 < 2 ? value : random() < 0.4 ? 32767 : random() < 0.6 ? -32768 : value;
+    });
+  });
+}
+
+/** Cells stacked, with a read-out of `outputs` on top. */
+export async function randomModel(
+  cells: CellChoice[],
+  sizes: { units: number; inputs: number; outputs: number },
+  seed: number,
+  reach = 1.5,
+) {
+  const random = generator(seed);
+  const layers: FloatLayer[] = [];
+  let { inputs } = sizes;
+  for (const [name, options] of cells) {
+    layers.push(randomLayer(await loadCell(name, options), { units: sizes.units, inputs }, random, reach));
+    inputs = sizes.units;
+  }
+  layers.push(randomLayer(await loadCell("dense"), { units: sizes.outputs, inputs }, random, reach));
+  const reference = new Reference(layers);
+  for (const frame of randomFrames(60, sizes.inputs, random))
+    reference.step(Float64Array.from(frame, (value) => value / 8192));
+  return assemble(layers, { inputFormat: 13, ranges: reference.ranges, meta: { engram: "test" } });
+}
