@@ -2,6 +2,7 @@
 // Firmata object that the program has opened already, beside the pins.
 import { EventEmitter } from "node:events";
 import { Notices } from "../data/notices.ts";
+import { rawSamples } from "../data/raw-samples.ts";
 import { readSound } from "../data/sound.ts";
 import { type FirmataIo, firmataCarrier } from "../link/carrier.ts";
 import { connect, type Session, type Statistics } from "../link/session.ts";
@@ -29,14 +30,15 @@ export class Keywords extends EventEmitter<{ detection: [Detection]; level: [Lev
 
   /**
    * Sends sound to the board's model and emits what it hears, until the sound ends.
-   * @param sound a wav or FLAC file, or 16-bit mono samples at the model's rate, piece by piece
+   * @param sound a wav or FLAC file, or a stream of 16-bit little-endian mono samples at the model's rate
    * @param options `realtime`: no faster than spoken, which a file needs if pins shall move when its words are said
    */
   async listen(
-    sound: string | AsyncIterable<Int16Array>,
+    sound: string | AsyncIterable<Uint8Array>,
     options: { realtime?: boolean; signal?: AbortSignal } = {},
   ): Promise<Statistics> {
-    const soundAt = (sampleRate: number) => (typeof sound === "string" ? fileSound(sound, sampleRate) : sound);
+    const soundAt = (sampleRate: number) =>
+      typeof sound === "string" ? fileSound(sound, sampleRate) : rawSamples(sound);
     const heard = listen(await this.#connected(), soundAt, { ...options, levels: this.listenerCount("level") > 0 });
     for (;;) {
       const { done, value } = await heard.next();

@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import type { Readable } from "node:stream";
 import { soundFiles } from "../data/listing.ts";
 import type { Notices } from "../data/notices.ts";
+import { rawSamples } from "../data/raw-samples.ts";
 import { readSounds } from "../data/sound.ts";
 import { UserError } from "../spec/user-error.ts";
 
@@ -63,23 +64,28 @@ function filesOf(source: string): string[] {
   return files.map((file) => join(source, file));
 }
 
-// Bytes may be cut anywhere, also within a sample. A wav header, as `arecord` writes one by default, is checked and left out.
+// A wav header, as `arecord` writes one by default, is checked and left out.
 async function* piecesOf(input: Readable, sampleRate: number, most: number): AsyncGenerator<Piece> {
-  let rest: Buffer = Buffer.alloc(0);
-  let begun = false;
-  for await (const chunk of input as AsyncIterable<Buffer>) {
-    rest = Buffer.concat([rest, chunk]);
-    if (!begun && rest.length < wavHeaderBytes) continue;
-    if (!begun) rest = rest.subarray(headerBytes(rest, sampleRate));
-    begun = true;
-    const whole = rest.length >> 1;
-    for (let at = 0; at < whole; at += most) yield { samples: samplesOf(rest, at, Math.min(whole, at + most)) };
-    rest = Buffer.from(rest.subarray(2 * whole));
+  for await (const samples of rawSamples(withoutHeader(input, sampleRate))) {
+    for (let at = 0; at < samples.length; at += most) yield { samples: samples.subarray(at, at + most) };
   }
-  if (!begun && rest.length > 1) yield { samples: samplesOf(rest, 0, rest.length >> 1) };
 }
 
 const wavHeaderBytes = 44;
+
+async function* withoutHeader(input: Readable, sampleRate: number): AsyncGenerator<Uint8Array> {
+  let head: Buffer | undefined = Buffer.alloc(0);
+  for await (const chunk of input as AsyncIterable<Buffer>) {
+    if (!head) yield chunk;
+    else {
+      head = Buffer.concat([head, chunk]);
+      if (head.length < wavHeaderBytes) continue;
+      yield head.subarray(headerBytes(head, sampleRate));
+      head = undefined;
+    }
+  }
+  if (head) yield head;
+}
 
 function headerBytes(bytes: Buffer, sampleRate: number): number {
   if (bytes.toString("latin1", 0, 4) !== "RIFF") return 0;
@@ -89,8 +95,4 @@ function headerBytes(bytes: Buffer, sampleRate: number): number {
     `standard input has ${channels} channels of ${bits} bits at ${rate} Hz, the model wants 1 of 16 bits at ${sampleRate} Hz`,
     `arecord -t raw -f S16_LE -c 1 -r ${sampleRate} | engram stream -`,
   );
-}
-
-function samplesOf(bytes: Buffer, from: number, to: number): Int16Array {
-  return new Int16Array(bytes.buffer.slice(bytes.byteOffset + 2 * from, bytes.byteOffset + 2 * to) as ArrayBuffer);
 }

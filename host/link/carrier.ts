@@ -33,6 +33,7 @@ export function duplexCarrier(link: Duplex): Carrier {
 export type FirmataIo = {
   sysexCommand(message: number[]): unknown;
   sysexResponse(command: number, handler: (data: number[]) => void): unknown;
+  clearSysexResponse(command: number): unknown;
 };
 
 /** Frames over a Firmata object that somebody else opened and owns. */
@@ -44,6 +45,8 @@ export function firmataCarrier(io: FirmataIo, command: number): Carrier {
     listen(received) {
       io.sysexResponse(command, (data) => received(Uint8Array.from(data)));
     },
-    close() {},
+    close() {
+      io.clearSysexResponse(command); // else the next `listen` in this process would be refused
+    },
   };
 }

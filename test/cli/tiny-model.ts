@@ -11,11 +11,14 @@ import { keywordFrontEnd } from "../../host/spec/frontend.ts";
 
 export const labels = ["yes", "no", "unknown", "silence"];
 
-export async function tinyFloatModel(seed = 1): Promise<FloatModel> {
+/** @param favoured a label whose logit is always far above the others */
+export async function tinyFloatModel(seed = 1, favoured?: string): Promise<FloatModel> {
   const layers = [
     await layer("gru", { units: 8, inputs: 40 }, seed),
     await layer("dense", { units: 4, inputs: 8 }, seed),
   ];
+  const bias = layers[1].parameters[layers[1].cell.parameters.findIndex(({ role }) => role === "vector")];
+  if (favoured) bias[labels.indexOf(favoured)] += 8;
   return {
     layers,
     labels,
@@ -26,8 +29,8 @@ export async function tinyFloatModel(seed = 1): Promise<FloatModel> {
 }
 
 /** The bytes of an .engram file. */
-export async function tinyModel(seed = 1): Promise<Uint8Array> {
-  const { layers } = await tinyFloatModel(seed);
+export async function tinyModel(seed = 1, favoured?: string): Promise<Uint8Array> {
+  const { layers } = await tinyFloatModel(seed, favoured);
   const network = new FloatNetwork(layers, 1);
   const random = new Random(seed, "calibration");
   network.calibrate();
