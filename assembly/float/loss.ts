@@ -37,7 +37,7 @@ export function crossEntropy(
     r++, logits += (<usize>stride) << 2, gradient += (<usize>stride) << 2, targets += (<usize>n) << 2
   ) {
     const weight: f64 = load<f32>(weights + ((<usize>r) << 2));
-    if (!weight) continue;
+    if (weight === 0) continue;
     const total = softmax(logits, n, scratch);
     for (let c = 0; c < n; c++) {
       const target: f64 = load<f32>(targets + ((<usize>c) << 2));
@@ -70,7 +70,7 @@ export function setLoss(
     r++, logits += (<usize>stride) << 2, gradient += (<usize>stride) << 2, members += (<usize>n) << 2
   ) {
     const weight: f64 = load<f32>(weights + ((<usize>r) << 2));
-    if (!weight) continue;
+    if (weight === 0) continue;
     softmax(logits, n, scratch);
     let sum: f64 = 1e-30;
     for (let c = 0; c < n; c++)

@@ -3,7 +3,8 @@
 import { setImmediate } from "node:timers/promises";
 import { augmentClip, padClip, silenceClip } from "../data/augment.ts";
 import { composite, silenceComposite } from "../data/composite.ts";
-import type { DataSet, Split } from "../data/data-set.ts";
+import type { Split } from "../data/clip.ts";
+import type { DataSet } from "../data/data-set.ts";
 import { negative } from "../data/negatives.ts";
 import { loadNoises } from "../data/noise.ts";
 import type { Notices } from "../data/notices.ts";

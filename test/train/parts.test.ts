@@ -1,0 +1,45 @@
+// Schedules, first values, losses: the small parts of training.
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { loadCell } from "../../host/compile/load.ts";
+import { initialize } from "../../host/train/initialize.ts";
+import { rateAt } from "../../host/train/schedule.ts";
+
+test("the cosine schedule rises over its warm-up, peaks, and ends at its floor", () => {
+  const schedule = { kind: "cosine", rate: 2, warmUp: 0.1, floor: 0.01 } as const;
+  assert.ok(Math.abs(rateAt(schedule, 0, 100) - 0.2) < 1e-3);
+  const rates = Array.from({ length: 100 }, (_, step) => rateAt(schedule, step, 100));
+  assert.ok(Math.max(...rates) > 1.95);
+  assert.is(rates.indexOf(Math.max(...rates)), 9);
+  assert.ok(Math.abs(rates[50] - 1.01) < 0.01);
+  assert.ok(rates[99] > 0.02 && rates[99] < 0.021);
+});
+
+test("recurrent matrices are orthogonal, and the LSTM remembers at first", async () => {
+  const cell = await loadCell("lstm");
+  const n = 24;
+  const values = initialize(cell, { units: n, inputs: 7 }, 1, 0);
+  cell.parameters.forEach(({ name }, p) => {
+    if (name === "bf") assert.ok(values[p].every((v) => v === 1));
+    if (!name.startsWith("U")) return;
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j <= i; j++) {
+        let dot = 0;
+        for (let k = 0; k < n; k++) dot += values[p][i * n + k] * values[p][j * n + k];
+        assert.ok(Math.abs(dot - (i === j ? 1 : 0)) < 1e-6, `${name} rows ${i}, ${j}: ${dot}`);
+      }
+    }
+  });
+});
+
+test("each layer, parameter and seed begins with values of its own", async () => {
+  const cell = await loadCell("gru");
+  const sizes = { units: 4, inputs: 4 };
+  const [a, b, c] = [initialize(cell, sizes, 1, 0), initialize(cell, sizes, 1, 1), initialize(cell, sizes, 2, 0)];
+  assert.equal(initialize(cell, sizes, 1, 0), a);
+  assert.not.equal(b, a);
+  assert.not.equal(c, a);
+  assert.not.equal(a[0], a[1]);
+});
+
+test.run();
