@@ -34,7 +34,7 @@ static en_error check_header(const uint8_t *bytes, size_t length, const en_heade
   uint32_t magic;
   if (length < sizeof magic) return EN_MAGIC;
   memcpy(&magic, bytes, sizeof magic);
-  if (magic != EN_MAGIC) return EN_MAGIC;
+  if (magic != EN_FILE_MAGIC) return EN_MAGIC;
   if (length < sizeof(en_header)) return EN_TRUNCATED;
   const en_header *h = (const en_header *)(const void *)bytes;
   if (h->version != EN_FORMAT_VERSION) return EN_VERSION;

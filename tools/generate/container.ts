@@ -27,7 +27,7 @@ const cHeader = `/* Generated from host/spec. The model file, the ops, the modul
 #ifndef EN_CONTAINER_H
 #define EN_CONTAINER_H
 #include <stdint.h>
-#define EN_MAGIC 0x${container.magic.toString(16)}u
+#define EN_FILE_MAGIC 0x${container.magic.toString(16)}u
 #define EN_FORMAT_VERSION ${container.formatVersion}
 #define EN_ALIGNMENT ${container.alignment}
 ${Object.keys(container.sections)
