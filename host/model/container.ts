@@ -29,11 +29,11 @@ export const nextOffset = (offset: number, length: number): number => offset + a
 
 /**
  * Puts sections into a file, in the order given.
- * @param ram bytes of states and arena, and of the whole RAM that a board gives the model
+ * The numbers are bytes: of the whole RAM that a board gives the model, of its states, of its arena.
  */
 export function writeContainer(
   parts: [SectionTag, Uint8Array][],
-  ram: { ramBytes: number; stateBytes: number; arenaBytes: number },
+  { ramBytes, stateBytes, arenaBytes }: Pick<Header, "ramBytes" | "stateBytes" | "arenaBytes">,
 ): Uint8Array {
   const first = firstOffset(parts.length);
   const file = new Uint8Array(parts.reduce((offset, [, bytes]) => nextOffset(offset, bytes.length), first));
@@ -49,7 +49,9 @@ export function writeContainer(
     version: formatVersion,
     sections: parts.length,
     length: file.length,
-    ...ram,
+    ramBytes,
+    stateBytes,
+    arenaBytes,
     counter: 0,
     sha256: new Uint8Array(createHash("sha256").update(file.subarray(header.bytes)).digest()),
     crc: 0,

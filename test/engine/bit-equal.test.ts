@@ -18,7 +18,7 @@ const stacks: { cells: CellChoice[]; sizes: { units: number; inputs: number; out
 if (canBuild()) {
   const harness = new Harness();
   for (const [seed, { cells, sizes, reach }] of stacks.entries()) {
-    const name = cells.map(([cell, options]) => cell + (options ? "+" + Object.keys(options) : "")).join(", ");
+    const name = cells.map(([cell, options]) => `${cell}${options ? `+${Object.keys(options)}` : ""}`).join(", ");
     test(`${name} of ${sizes.units} units: V8 and wasm3 are bit-equal in 600 steps`, async () => {
       const { file } = await randomModel(cells, sizes, seed + 1, reach);
       const model = new IntegerModel(file);

@@ -49,7 +49,7 @@ static en_error load(uint8_t *bytes, size_t count) {
 
 int main(void) {
   for (;;) {
-    alarm(10); /* a hang ends the process by a signal */
+    alarm(0);
     uint8_t letter;
     uint32_t count;
     take(&letter, 1);
@@ -58,6 +58,7 @@ int main(void) {
     if (posix_memalign(&space, 16, count ? count : 1)) return 1;
     uint8_t *bytes = space;
     take(bytes, count);
+    alarm(10); /* a hang ends the process by a signal */
     if (letter == 'M') answer(en_check_model(bytes, count), NULL, 0);
     if (letter == 'C') answer(en_module_check(bytes + 1, count - 1, bytes[0]), NULL, 0);
     if (letter == 'R') {
