@@ -1,5 +1,6 @@
 // The float side of a model, a .model file: safetensors with the layers' parameters; the metadata hold the compiled cells
 // themselves, so that nothing needs a compiler afterwards, and how the model was trained.
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { CompiledCell, Size } from "../compile/cell.ts";
 import { checkModule } from "../compile/subset.ts";
@@ -69,10 +70,10 @@ export function encodeFloatModel({ layers, ...facts }: FloatModel): Uint8Array {
     cell: { ...cell, wasm: Buffer.from(cell.wasm).toString("base64") },
     sizes,
   }));
-  return encodeSafetensors({
-    metadata: { format: "engram", version: "1", layers: JSON.stringify(cells), facts: JSON.stringify(facts) },
-    tensors: namedTensors(layers),
-  });
+  const tensors = namedTensors(layers);
+  const description = { layers: JSON.stringify(cells), facts: JSON.stringify(facts) };
+  const metadata = { format: "engram", version: "1", ...description, sha256: digest(description, tensors) };
+  return encodeSafetensors({ metadata, tensors });
 }
 
 /** The model in the bytes of a file. @throws UserError if they are no model, or damaged */
@@ -82,6 +83,7 @@ export function decodeFloatModel(bytes: Uint8Array, name: string): FloatModel {
     new UserError(`${name}: ${what}`, "train the model again with this version of engram");
   if (metadata.format !== "engram" || metadata.version !== "1")
     throw broken("it is no model of this version of engram");
+  if (digest(metadata, tensors) !== metadata.sha256) throw broken("it is damaged: its checksum does not match");
   let layers: { cell: CompiledCell & { wasm: unknown }; sizes: Record<string, number> }[];
   let facts: Omit<FloatModel, "layers">;
   try {
@@ -107,6 +109,17 @@ export function decodeFloatModel(bytes: Uint8Array, name: string): FloatModel {
       return { cell, sizes: layer.sizes, parameters };
     }),
   };
+}
+
+// SHA-256 of everything that makes the model.
+function digest({ layers, facts }: Record<string, string>, tensors: Map<string, Tensor>): string {
+  const hash = createHash("sha256").update(`${layers}\n${facts}\n`);
+  for (const [name, { shape, values }] of tensors) {
+    hash
+      .update(`${name} ${shape.join()}\n`)
+      .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+  return hash.digest("hex");
 }
 
 /** Parameters by the name LAYER.PARAMETER. */
