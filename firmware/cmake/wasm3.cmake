@@ -2,7 +2,7 @@
 # or from another source tree. Its licence: third-party-licenses/wasm3.txt.
 set(ENGRAM_WASM3_DIR "" CACHE PATH "Folder with wasm3's C files; empty: the copy that npm installed or that the package carries")
 if(NOT ENGRAM_WASM3_DIR)
-  foreach(folder third-party/wasm3 ../node_modules/react-native-webassembly/cpp)
+  foreach(folder ../node_modules/react-native-webassembly/cpp ../build/wasm3)
     if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/wasm3.h)
       set(wasm3_dir ${CMAKE_CURRENT_SOURCE_DIR}/${folder})
       break()

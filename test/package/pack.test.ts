@@ -1,0 +1,86 @@
+// What `npm pack` makes works in an empty folder: the command, the library, the native board's sources.
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { missingTools } from "../../host/boards/build.ts";
+import { tinyModel } from "../cli/tiny-model.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "engram-package-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+const installed = join(folder, "node_modules", "engram");
+const environment = { ...process.env, XDG_CACHE_HOME: join(folder, "cache"), HOME: folder };
+
+test.before(() => {
+  const npm = (args: string[]) => execFileSync("npm", args, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  npm(["pack", "--silent", "--pack-destination", folder]);
+  const [tarball] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
+  mkdirSync(installed, { recursive: true });
+  execFileSync("tar", ["-xzf", join(folder, tarball), "-C", installed, "--strip-components", "1"]);
+  linkDependencies();
+});
+
+// What npm would install beside it, from the repository's own packages: only what is no development dependency.
+function linkDependencies(): void {
+  const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+  for (const [path, { dev, devOptional, optional }] of Object.entries<Record<string, boolean>>(packages)) {
+    if (path === "" || dev || devOptional || optional || path.lastIndexOf("node_modules/") > 0) continue;
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    symlinkSync(join(root, path), join(folder, path));
+  }
+}
+
+function engram(...args: string[]) {
+  const main = join(installed, "dist", "host", "cli", "main.js");
+  const ran = spawnSync(process.execPath, [main, ...args], { cwd: folder, env: environment, encoding: "utf8" });
+  return { code: ran.status, out: ran.stdout, error: ran.stderr };
+}
+
+test("the command lists its verbs and inspects a model", async () => {
+  assert.match(engram("--help").out, /inspect/);
+  const file = join(folder, "tiny.engram");
+  writeFileSync(file, await tinyModel(1, "yes"));
+  const { out, error } = engram("inspect", file, "--json");
+  assert.is(JSON.parse(out || error).cell, "gru");
+});
+
+test("boards are listed", () => {
+  const { code, out } = engram("boards", "--json");
+  assert.is(code, 0);
+  assert.ok(JSON.parse(out).boards.some(({ name }: { name: string }) => name === "native"));
+});
+
+test("the library and the class for johnny-five can be imported", () => {
+  const script =
+    'import { Keywords } from "engram/johnny-five"; import * as engram from "engram"; console.log(`${typeof Keywords} ${Object.keys(engram).length > 0}`)';
+  const ran = spawnSync(process.execPath, ["--input-type=module", "-e", script], { cwd: folder, encoding: "utf8" });
+  assert.is(ran.stdout, "function true\n", ran.stderr);
+});
+
+test("nothing that only developers need is packed", () => {
+  for (const name of ["host", "test", "tools", "node_modules"]) assert.not.ok(existsSync(join(installed, name)), name);
+  assert.ok(existsSync(join(installed, "firmware", "third-party-licenses", "wasm3.txt")));
+});
+
+const missing = await missingTools();
+if (missing) console.log(`${missing.what}: the packed native board is not built (${missing.hint})`);
+(missing ? test.skip : test)("the native board builds from the package and takes a model", () => {
+  const { code, out, error } = engram("flash", join(folder, "tiny.engram"), "--json");
+  assert.is(code, 0, error);
+  assert.is(JSON.parse(out).board, "native");
+});
+
+test.run();
