@@ -43,7 +43,8 @@ typedef struct en_board {
   uint32_t *retained;
   void (*reset)(void);
 
-  /* RAM, all aligned to 8: one received frame; frames sent and not yet acknowledged; a model; wasm3. */
+  /* RAM, all aligned to 8: one received frame's payload; frames sent and not yet acknowledged (512 to 8192 bytes); a model;
+     wasm3. */
   uint8_t *frame, *sent, *model, *heap;
   size_t frame_bytes, sent_bytes, model_bytes, heap_bytes;
 

@@ -127,12 +127,14 @@ static void take(en_session *session, const en_request *request) {
 
 /* ---- Start, stop ---- */
 
-static size_t step_room(const en_stream *stream) {
+static size_t step_room(const en_session *session) {
+  const en_wire *wire = &session->wire;
+  uint8_t wants = session->stream.wants;
   size_t room = 0;
-  if (stream->wants & EN_WANT_DETECTIONS) room += EN_WIRE_STORED + sizeof(en_detection_payload);
-  if (stream->wants & EN_WANT_LEVELS) room += EN_WIRE_STORED + sizeof(en_level_payload);
-  if (stream->wants & EN_WANT_LOGITS) {
-    room += EN_WIRE_STORED + sizeof(en_logits_payload) + stream->outputs * sizeof(int16_t);
+  if (wants & EN_WANT_DETECTIONS) room += en_wire_cost(wire, sizeof(en_detection_payload));
+  if (wants & EN_WANT_LEVELS) room += en_wire_cost(wire, sizeof(en_level_payload));
+  if (wants & EN_WANT_LOGITS) {
+    room += en_wire_cost(wire, sizeof(en_logits_payload) + session->stream.outputs * sizeof(int16_t));
   }
   return room;
 }
@@ -146,7 +148,7 @@ static size_t steps_of(const en_stream *stream, size_t bytes) {
 size_t en_stream_room(const en_session *session, const en_request *request) {
   const en_stream *stream = &session->stream;
   bool steps = stream->open && (request->type == EN_MESSAGE_STREAM_PCM || request->type == EN_MESSAGE_STREAM_FRAME);
-  return steps && request->length <= stream->payload_bytes ? steps_of(stream, request->length) * step_room(stream) : 0;
+  return steps && request->length <= stream->payload_bytes ? steps_of(stream, request->length) * step_room(session) : 0;
 }
 
 /* The largest payload whose events surely fit into the board's `sent`. 0 if not even one step's do. */
@@ -155,7 +157,7 @@ static size_t largest_payload(const en_session *session) {
   const en_board *board = session->board;
   size_t unit = stream->source == EN_SOURCE_FRAMES ? stream->inputs * sizeof(int16_t) : stream->source == EN_SOURCE_PCM16 ? 2 : 1;
   size_t most = board->frame_bytes / unit * unit;
-  size_t room = step_room(stream);
+  size_t room = step_room(session);
   if (room == 0) return most;
   size_t steps = (board->sent_bytes - EN_SESSION_ROOM) / room;
   if (steps == 0) return 0;

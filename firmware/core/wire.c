@@ -59,6 +59,7 @@ static void forget(en_wire *wire, uint8_t connection) {
   wire->next = 0;
   wire->oldest = 0;
   wire->used = 0;
+  wire->charged = 0;
 }
 
 static void transmit(en_wire *wire, const en_frame *head, const uint8_t *payload);
@@ -85,6 +86,7 @@ static void acknowledged(en_wire *wire, uint8_t wanted) {
     en_frame head;
     memcpy(&head, wire->board->sent + bytes, sizeof head);
     bytes += sizeof head + head.length;
+    wire->charged -= en_wire_cost(wire, head.length);
   }
   wire->used -= bytes;
   memmove(wire->board->sent, wire->board->sent + bytes, wire->used);
@@ -197,21 +199,26 @@ static void transmit(en_wire *wire, const en_frame *stored, const uint8_t *paylo
   wire->acknowledge_due = false;
 }
 
-size_t en_wire_room(const en_wire *wire) {
-  /* Of 256 sequences half may be on their way; one more would look like an old one. */
-  return (uint8_t)(wire->next - wire->oldest) < 127 ? wire->board->sent_bytes - wire->used : 0;
+size_t en_wire_room(const en_wire *wire) { return wire->board->sent_bytes - wire->charged; }
+
+size_t en_wire_cost(const en_wire *wire, size_t payload_bytes) {
+  /* Fewer than half of the 256 sequences may be on their way: one more would look like an old one. */
+  size_t least = wire->board->sent_bytes / 127 + 1;
+  size_t stored = sizeof(en_frame) + payload_bytes;
+  return stored > least ? stored : least;
 }
 
 bool en_wire_send(en_wire *wire, uint8_t type, const void *first, size_t first_bytes, const void *second,
                   size_t second_bytes) {
   size_t length = first_bytes + second_bytes;
-  if (wire->connection == 0 || length > UINT16_MAX || en_wire_room(wire) < EN_WIRE_STORED + length) return false;
+  if (wire->connection == 0 || length > UINT16_MAX || en_wire_room(wire) < en_wire_cost(wire, length)) return false;
   uint8_t *at = wire->board->sent + wire->used;
   en_frame head = {.connection = wire->connection, .sequence = wire->next, .type = type, .length = (uint16_t)length};
   memcpy(at, &head, sizeof head);
   if (first_bytes > 0) memcpy(at + sizeof head, first, first_bytes);
   if (second_bytes > 0) memcpy(at + sizeof head + first_bytes, second, second_bytes);
   wire->used += sizeof head + length;
+  wire->charged += en_wire_cost(wire, length);
   if (wire->next++ == wire->oldest) {
     wire->sent_ms = wire->board->milliseconds();
     wire->patience_ms = EN_WIRE_RESEND_MS;

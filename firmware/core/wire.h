@@ -32,7 +32,7 @@ typedef struct en_wire {
   size_t wanted_room;  /* a request was dropped for want of this room, 0: none */
   /* Sent and not acknowledged: heads and payloads, one behind the other in the board's `sent`. */
   uint8_t next, oldest;
-  size_t used;
+  size_t used, charged; /* bytes they take, and what they cost */
   uint32_t sent_ms, patience_ms;
   uint32_t resent, damaged_count, doubled, missed, overruns;
 } en_wire;
@@ -47,9 +47,10 @@ bool en_wire_end(en_wire *, en_request *);
 void en_wire_accept(en_wire *);
 void en_wire_defer(en_wire *, size_t room);
 
-/* Room for frames to the host, each taking EN_WIRE_STORED bytes besides its payload. */
+/* Room for frames to the host, and what a frame takes of it: its bytes, or more where otherwise more frames could wait than
+   sequences can tell apart. */
 size_t en_wire_room(const en_wire *);
-enum { EN_WIRE_STORED = sizeof(en_frame) };
+size_t en_wire_cost(const en_wire *, size_t payload_bytes);
 /* Sends a frame whose payload is `first` then `second`, and keeps it until it is acknowledged. False without room or host. */
 bool en_wire_send(en_wire *, uint8_t type, const void *first, size_t first_bytes, const void *second, size_t second_bytes);
 

@@ -33,8 +33,8 @@ int main(void) {
   for (int byte; (byte = getchar()) != EOF; now++) {
     en_request request;
     if (en_firmata_receive(&firmata, (uint8_t)byte, &request) == EN_RECEIVED_REQUEST) {
-      if (en_wire_room(&wire) < EN_WIRE_STORED + sizeof frame + 1) {
-        en_wire_defer(&wire, EN_WIRE_STORED + sizeof frame + 1);
+      if (en_wire_room(&wire) < en_wire_cost(&wire, sizeof frame + 1)) {
+        en_wire_defer(&wire, en_wire_cost(&wire, sizeof frame + 1));
       } else {
         en_wire_accept(&wire);
         uint8_t error = (uint8_t)request.error;

@@ -92,10 +92,17 @@ void en_native_link_tcp(en_board *board, int port, bool any) {
   en_native_log("tcp %d", ntohs(address.sin_port));
 }
 
+static bool host_has_gone(void) {
+  uint8_t byte;
+  ssize_t count = recv(input, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR);
+}
+
 /* One host at a time: while one is connected another is turned away. */
 static void accept_host(void) {
   int host = accept(listener, NULL, NULL);
   if (host < 0) return;
+  if (input >= 0 && host_has_gone()) hang_up();
   if (input >= 0) {
     close(host);
     return;
