@@ -93,6 +93,8 @@ void en_native_link_tcp(en_board *board, int port, bool any) {
 }
 
 static bool host_has_gone(void) {
+  struct pollfd state = {.fd = input, .events = POLLIN};
+  if (poll(&state, 1, 0) > 0 && state.revents & (POLLHUP | POLLERR)) return true; /* bytes of his may still wait */
   uint8_t byte;
   ssize_t count = recv(input, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR);
