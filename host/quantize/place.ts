@@ -53,8 +53,7 @@ export function place(layers: FloatLayer[], chosen: LayerFormats[]): Placement {
     return clock + flow.visits.length;
   }, 1);
   const buffers = layers.map(() => new Map<number, Buffer>());
-  layers.forEach((layer, i) => {
-    const { flow } = chosen[i];
+  for (const [i, { flow }] of chosen.entries()) {
     const until = (handle: number) => lastUse(chosen, starts, i, handle);
     const keep = (handle: number, at: number) => {
       offsets[i][handle] = arena + at;
@@ -82,7 +81,7 @@ export function place(layers: FloatLayer[], chosen: LayerFormats[]): Placement {
       if (over) over.until = now - 1; // the result takes its place
       keep(site, take(now, Math.max(now, until(site)), rows[i][site], over?.at));
     });
-  });
+  }
   return { offsets, rows, stateBytes, arenaBytes };
 }
 

@@ -1,7 +1,7 @@
 // A compiled cell in doubles, as plainly as can be: what the tape and the integers are held against.
 import { type FloatLayer, firstParameter, firstState, handleCount, shapeOf } from "../../host/compile/cell.ts";
 
-type Values = Float64Array;
+type Values = Float64Array<ArrayBufferLike>;
 
 /** Runs layers one after the other in doubles and keeps the greatest absolute value by handle. */
 export class Reference {
@@ -38,7 +38,7 @@ export class Reference {
   }
 
   step(input: ArrayLike<number>): Values {
-    let values = Float64Array.from(input);
+    let values: Values = Float64Array.from(input);
     this.layers.forEach((_, i) => {
       this.#keep(i, 0, values);
       values = this.values[i][this.#steps[i](0)];

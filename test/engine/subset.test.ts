@@ -14,8 +14,8 @@ import { canBuild, Harness } from "./harness.ts";
 import { randomFrames } from "./models.ts";
 import { mutate } from "./mutants.ts";
 
-/** ENGRAM_MUTANTS=12000 for the whole run; a sample keeps the tests short. */
-const count = Number(process.env.ENGRAM_MUTANTS ?? 3000);
+/** Of both cells together; ENGRAM_MUTANTS=N for more, with what they did. */
+const count = Number(process.env.ENGRAM_MUTANTS ?? 12000);
 const branches = fileURLToPath(new URL("./fixtures/branches.ts", import.meta.url));
 
 /** The model with another module: the old one stays as a section that readers skip, so that no offset changes. */

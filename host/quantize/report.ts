@@ -1,0 +1,139 @@
+// What quantization costs: signal to noise by layer, saturated call sites by name, decisions that differ. Measured by running
+// the float network and the integers over the same frames.
+import { FloatNetwork } from "../autodiff/float-network.ts";
+import { type FloatLayer, firstSite } from "../compile/cell.ts";
+import { IntegerModel } from "../runtime/integer-model.ts";
+import type { Assembled } from "./assemble.ts";
+import { eachBatch, type Frames } from "./calibrate.ts";
+
+export type ClippedSite = {
+  layer: number;
+  /** `gru line 31: recurrent of z`. */
+  site: string;
+  /** Saturated values, and as a part of all, 0 … 1. */
+  clipped: number;
+  fraction: number;
+  /** Whether saturation there changes nothing: the value goes only into sigmoid or tanh, which are flat there. */
+  harmless: boolean;
+};
+
+export type QuantizationReport = {
+  sequences: number;
+  frames: number;
+  /** By layer, in decibels: the float result against its difference to the integers. */
+  signalToNoise: number[];
+  /** Call sites where values were saturated, worst first. */
+  clipped: ClippedSite[];
+  /** Saturated values of call sites that feed sigmoid or tanh, as a part of all of them. */
+  preActivationsClipped: number;
+  /** Sites that got a coarser format, since a weight's ratio would not fit. */
+  coarser: string[];
+  /** Part of the sequences whose decision (greatest mean of the last logits) is the same. */
+  decisionsEqual: number;
+  /** Parts decided right, where the classes are known. */
+  accuracy?: { float: number; integer: number };
+};
+
+/**
+ * @param window frames at the end of a sequence whose results are averaged for the decision
+ * @param classes what each sequence is, if known
+ */
+export function measureCost(
+  layers: FloatLayer[],
+  made: Assembled,
+  frames: Frames,
+  window: number,
+  classes?: ArrayLike<number>,
+): QuantizationReport {
+  const model = new IntegerModel(made.file);
+  const { inputs, outputs } = model;
+  const { values, length } = frames;
+  const count = values.length / (length * inputs);
+  const networks = layers.map((_, i) => new FloatNetwork(layers.slice(0, i + 1), 32));
+  const signal = layers.map(() => 0);
+  const noise = layers.map(() => 0);
+  // Float results by layer of the batch that is on: [frame][lane][row].
+  let float: Float32Array[][] = [];
+  let equal = 0;
+  const right = { float: 0, integer: 0 };
+  const greatest = (sums: Float64Array) => sums.reduce((best, value, i) => (value > sums[best] ? i : best), 0);
+
+  const finish = (first: number) => {
+    for (let lane = 0; lane < 32 && first + lane < count; lane++) {
+      model.reset();
+      const sums = { float: new Float64Array(outputs), integer: new Float64Array(outputs) };
+      for (let frame = 0; frame < length; frame++) {
+        const from = ((first + lane) * length + frame) * inputs;
+        model.step(values.subarray(from, from + inputs));
+        layers.forEach(({ sizes: { units } }, i) => {
+          const { result, records } = model.model.layers[i];
+          const scale = 2 ** -records[result].format;
+          const integers = model.values(i, result);
+          for (let row = 0; row < units; row++) {
+            const exact = float[frame][i][lane * units + row];
+            signal[i] += exact * exact;
+            noise[i] += (exact - integers[row] * scale) ** 2;
+            if (i < layers.length - 1 || frame < length - window) continue;
+            sums.float[row] += exact;
+            sums.integer[row] += integers[row];
+          }
+        });
+      }
+      const [a, b] = [greatest(sums.float), greatest(sums.integer)];
+      if (a === b) equal++;
+      if (classes?.[first + lane] === a) right.float++;
+      if (classes?.[first + lane] === b) right.integer++;
+    }
+  };
+  let begun = -1;
+  eachBatch(
+    inputs,
+    frames,
+    (first) => {
+      if (begun >= 0) finish(begun);
+      begun = first;
+      float = [];
+      for (const network of networks) network.reset();
+    },
+    (x) => float.push(networks.map((network) => network.step(x).slice())),
+  );
+  finish(begun);
+
+  const clipped = clippedSites(layers, made, model, count * length);
+  const preActivations = layers.map(({ cell }, i) =>
+    [...made.formats[i].activationOnly].map((site) => ({
+      rows: made.placement.rows[i][site],
+      count: model.clips()[i][site],
+      cell,
+    })),
+  );
+  const all = preActivations.flat().reduce((sum, { rows }) => sum + rows, 0) * count * length;
+  return {
+    sequences: count,
+    frames: count * length,
+    signalToNoise: signal.map((s, i) => 10 * Math.log10(s / noise[i])),
+    clipped,
+    preActivationsClipped: all > 0 ? preActivations.flat().reduce((sum, { count: hits }) => sum + hits, 0) / all : 0,
+    coarser: made.coarser.map(({ layer, site, format }) => `${siteName(layers[layer], site)}: ${format} fraction bits`),
+    decisionsEqual: equal / count,
+    ...(classes ? { accuracy: { float: right.float / count, integer: right.integer / count } } : {}),
+  };
+}
+
+function clippedSites(layers: FloatLayer[], made: Assembled, model: IntegerModel, steps: number): ClippedSite[] {
+  const found = model.clips().flatMap((counts, layer) =>
+    [...counts].flatMap((clipped, handle) => {
+      if (clipped === 0) return [];
+      const fraction = clipped / (steps * made.placement.rows[layer][handle]);
+      const harmless = made.formats[layer].activationOnly.has(handle);
+      return [{ layer, site: siteName(layers[layer], handle), clipped, fraction, harmless }];
+    }),
+  );
+  return found.sort((a, b) => b.fraction - a.fraction);
+}
+
+/** What people call a call site: cell, line, op, and the variable it makes. */
+function siteName({ cell }: FloatLayer, handle: number): string {
+  const { op, line, name } = cell.sites[handle - firstSite(cell)];
+  return `${cell.name} line ${line}: ${op}${name ? ` of ${name}` : ""}`;
+}

@@ -1,0 +1,102 @@
+// A trained keyword model to an .engram file: calibrated, measured and given its threshold on validation recordings.
+import { readDataSets } from "../data/data-set.ts";
+import type { Notices } from "../data/notices.ts";
+import { frontEndSection } from "../features/frontend-section.ts";
+import { outputSection } from "../features/output-section.ts";
+import type { FloatModel } from "../model/float-model.ts";
+import { type Assembled, assemble } from "../quantize/assemble.ts";
+import { calibrate, type Frames } from "../quantize/calibrate.ts";
+import { measureCost, type QuantizationReport } from "../quantize/report.ts";
+import { keywordDecoder } from "../spec/decoder.ts";
+import { UserError } from "../spec/user-error.ts";
+import { evaluateStream, type Progress, type StreamResult } from "./evaluation.ts";
+import { plainClips, readSplit } from "./keyword-sounds.ts";
+import { integerListener } from "./listener.ts";
+
+export type QuantizeOptions = {
+  /** Folders of recordings; their validation split is used. */
+  data: string[];
+  /** Probability above which a word is detected; chosen on a stream of validation clips if absent. */
+  threshold?: number;
+  /** Hours of the stream on which the threshold is chosen. */
+  hours?: number;
+};
+
+export type QuantizedKeywords = {
+  file: Uint8Array;
+  report: QuantizationReport;
+  threshold: number;
+  stream: StreamResult[];
+};
+
+/** What a threshold must keep on validation: unknown words firing, wrong words, false accepts an hour. */
+const bounds = { unknownFiring: 0.06, wrongWords: 0.03, falseAcceptsPerHour: 0 };
+const candidates = [0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9];
+
+/**
+ * Quantizes a keyword model.
+ * @throws UserError if the recordings do not suffice or the model cannot be followed in integers
+ */
+export async function quantizeKeywords(
+  model: FloatModel,
+  options: QuantizeOptions,
+  notices: Notices,
+  onProgress?: Progress,
+  signal?: AbortSignal,
+): Promise<QuantizedKeywords> {
+  const { layers, labels, frontEnd, window } = model;
+  if (!frontEnd) throw new UserError("the model takes no sound", "give a model that `engram train keywords` made");
+  const dataSet = await readDataSets(options.data, notices, labels);
+  const sounds = readSplit(dataSet, "val", labels, frontEnd.sampleRate, notices);
+  if (sounds.clips.length === 0)
+    throw new UserError(`${dataSet.name} has no validation clips`, "give the data that the model was trained on");
+  const silence = labels.includes("silence") && !sounds.classes.includes(labels.indexOf("silence")) ? 120 : 0;
+  const clips = plainClips(sounds, labels, frontEnd, silence);
+  const frames: Frames = { values: clips.features, length: clips.frames, format: frontEnd.format };
+  const ranges = calibrate(layers, frames);
+
+  const quiet = labels.filter((label) => label === "unknown" || label === "silence");
+  const build = (threshold: number, quantization?: Record<string, unknown>): Assembled =>
+    assemble(layers, {
+      inputFormat: frontEnd.format,
+      ranges,
+      frontEnd: frontEndSection(frontEnd),
+      output: (format) => outputSection({ ...keywordDecoder, labels, quiet, format, window, threshold }),
+      meta: { labels, training: model.training, quantization, engram: "1" },
+    });
+
+  const made = build(options.threshold ?? keywordDecoder.threshold);
+  const report = measureCost(layers, made, frames, window, clips.classes);
+  let stream: StreamResult[] = [];
+  let { threshold } = options;
+  if (threshold === undefined) {
+    const of = { hours: options.hours ?? 1, seed: 7, thresholds: candidates };
+    stream = await evaluateStream(
+      integerListener(made.file, "the model"),
+      dataSet,
+      "val",
+      of,
+      notices,
+      onProgress,
+      signal,
+    );
+    const fits = stream.find(
+      (result) =>
+        result.unknownFiring <= bounds.unknownFiring &&
+        result.wrongWords <= bounds.wrongWords &&
+        result.falseAcceptsPerHour <= bounds.falseAcceptsPerHour,
+    );
+    threshold = (fits ?? stream[stream.length - 1]).threshold;
+  }
+  const { signalToNoise, decisionsEqual, accuracy, preActivationsClipped } = report;
+  const { file } = build(threshold, {
+    data: dataSet.hash,
+    split: "val",
+    signalToNoise,
+    decisionsEqual,
+    accuracy,
+    preActivationsClipped,
+    threshold,
+  });
+  return { file, report, threshold, stream };
+}
