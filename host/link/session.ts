@@ -6,9 +6,9 @@ import type { Layout, Values } from "../spec/layout.ts";
 import { events, modelStates, requests, wire } from "../spec/messages.ts";
 import { UserError } from "../spec/user-error.ts";
 import { type Carrier, duplexCarrier } from "./carrier.ts";
-import { Connection, type LineCounts, type Reply } from "./connection.ts";
+import { Connection, type Reply } from "./connection.ts";
 import { refusal } from "./refusal.ts";
-import { SoundStream, type StreamOptions } from "./stream.ts";
+import { SoundStream, type Statistics, type StreamOptions } from "./stream.ts";
 
 /** What a board says of itself: the fields of hello's reply, names as strings. */
 export type Hello = Omit<
@@ -25,7 +25,7 @@ export type ModelStatus = Omit<Values<typeof requests.modelStatus.reply.fields>,
   /** Hex; of what follows the file's header. */
   sha256: string;
 };
-export type Statistics = Values<typeof requests.statistics.reply.fields> & { host: LineCounts };
+export type { Statistics };
 export type FlashOptions = {
   /** Codes of the ops that the model uses, so that a board that lacks one refuses before it erases anything. */
   ops?: readonly number[];

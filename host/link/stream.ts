@@ -6,7 +6,6 @@ import { UserError } from "../spec/user-error.ts";
 import { companded } from "./compand.ts";
 import type { LineCounts, Reply } from "./connection.ts";
 import { refusal } from "./refusal.ts";
-import type { Statistics } from "./session.ts";
 
 export type StreamOptions = {
   /** `pcm16`: samples as they are; `pcm8`: µ-law, half the bytes; `frames`: feature frames, past the front end. */
@@ -22,6 +21,9 @@ export type StreamEvent =
   | ({ type: "detection" } & Values<typeof events.detection.payload.fields>)
   | ({ type: "level" } & Values<typeof events.level.payload.fields>)
   | { type: "logits"; frame: number; logits: Int16Array };
+
+/** What the board and the host's end of the line have counted. */
+export type Statistics = Values<typeof requests.statistics.reply.fields> & { host: LineCounts };
 
 /** What the model on the board expects: hop and rate are 0 if it has no front end. */
 export type StreamFacts = Values<typeof requests.streamStart.reply.fields>;

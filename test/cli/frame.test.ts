@@ -1,9 +1,10 @@
 // The command line around the verbs: help, wrong usage, errors, where words go.
 import { readdirSync } from "node:fs";
-import { CommanderError } from "commander";
+import { Command, CommanderError } from "commander";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { explain } from "../../host/cli/failure.ts";
+import { loadVerb, verbNames } from "../../host/cli/registry.ts";
 import { UserError } from "../../host/spec/user-error.ts";
 import { engram } from "./engram.ts";
 
@@ -17,15 +18,21 @@ test("--help lists every file of verbs/", () => {
   for (const verb of verbs) assert.match(out, new RegExp(`^ {2}${verb} `, "m"));
 });
 
-for (const verb of verbs) {
-  test(`${verb} --help shows an example that begins with engram`, () => {
-    const { code, out } = engram([verb, "--help"]);
-    assert.is(code, 0);
-    assert.match(out, /Example:\n {2}.*engram /);
-    assert.match(out, /--json/);
-    assert.match(out, /--quiet/);
+for (const name of verbNames()) {
+  test(`${name} has one line of summary and an example that begins with engram`, async () => {
+    const { summary, examples, declare } = await loadVerb(name);
+    assert.match(summary, /^[a-z][^\n]*[^.]$/);
+    assert.ok(examples.length > 0 && examples.every((line) => /(^| \| )engram /.test(line)));
+    declare(new Command(name));
   });
 }
+
+test("a verb's --help shows its example and the options that all have", () => {
+  const { code, out } = engram(["flash", "--help"]);
+  assert.is(code, 0);
+  assert.match(out, /Example:\n {2}engram flash /);
+  assert.match(out, /--json[^]*--quiet/);
+});
 
 test("without a verb the help is wrong usage", () => {
   const { code, out, error } = engram([]);
