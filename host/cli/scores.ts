@@ -1,4 +1,5 @@
 // Scores as people read them.
+import type { QuantizationReport } from "../quantize/report.ts";
 import type { ClipScore, StreamResult, UnheardResult } from "../tasks/evaluation.ts";
 import { type Output, table } from "./output.ts";
 
@@ -46,4 +47,20 @@ export function showStream(
     ...(["tones", "reversed", "babble"] as const).map((kind) => sounds[i][kind].toFixed(0)),
   ]);
   for (const row of table([head, ...rows])) output.line(`  ${row}`);
+}
+
+export function showQuantization(output: Output, report: QuantizationReport): void {
+  const { accuracy, signalToNoise, decisionsEqual, sequences, preActivationsClipped, clipped, coarser } = report;
+  if (accuracy) {
+    output.line(
+      `  float ${percent(accuracy.float)} %, integers ${percent(accuracy.integer)} % of ${sequences} clips right`,
+    );
+  }
+  output.line(`  ${percent(decisionsEqual)} % of the decisions are equal`);
+  output.line(`  signal to noise by layer: ${signalToNoise.map((decibels) => `${decibels.toFixed(1)} dB`).join(", ")}`);
+  output.line(`  ${(1e6 * preActivationsClipped).toFixed(1)} ppm of pre-activations clipped`);
+  for (const { site, fraction, harmless } of clipped) {
+    output.line(`  clipped: ${site}, ${(1e6 * fraction).toFixed(1)} ppm${harmless ? " (changes nothing)" : ""}`);
+  }
+  for (const line of coarser) output.line(`  coarser than its range: ${line}`);
 }

@@ -5,7 +5,7 @@ import { FrontEndStream } from "../features/frontend.ts";
 import { readOutput } from "../features/output-section.ts";
 import type { FloatModel } from "../model/float-model.ts";
 import { IntegerModel } from "../runtime/integer-model.ts";
-import type { DecoderParameters } from "../spec/decoder.ts";
+import { type DecoderParameters, keywordDecoder } from "../spec/decoder.ts";
 import { type FrontEnd, frontEndHead } from "../spec/frontend.ts";
 import { UserError } from "../spec/user-error.ts";
 
@@ -71,11 +71,9 @@ export function floatListener(model: FloatModel, decoding: Partial<DecoderParame
     decoder: {
       labels,
       quiet: labels.filter((label) => label === "unknown" || label === "silence"),
-      window: model.window,
-      threshold: 0.5,
-      rearm: 0.3,
-      refractory: 25,
+      ...keywordDecoder,
       ...decoding,
+      window: model.window,
       format: floatFormat,
     },
     async reset() {

@@ -65,7 +65,7 @@ test("boards are listed", () => {
 
 test("the library and the class for johnny-five can be imported", () => {
   const script =
-    'import { Keywords } from "engram/johnny-five"; import * as engram from "engram"; console.log(`${typeof Keywords} ${Object.keys(engram).length > 0}`)';
+    'import { Keywords } from "engram/johnny-five"; import * as engram from "engram"; console.log([typeof Keywords, Object.keys(engram).length > 0].join(" "))';
   const ran = spawnSync(process.execPath, ["--input-type=module", "-e", script], { cwd: folder, encoding: "utf8" });
   assert.is(ran.stdout, "function true\n", ran.stderr);
 });

@@ -1,0 +1,59 @@
+// engram quantize: a float model to the file that boards run.
+import { numberAbove } from "../values.ts";
+import type { Verb } from "../verb.ts";
+
+type Options = { data: string[]; out: string; threshold?: number; hours: number };
+
+export const verb: Verb<Options> = {
+  summary: "turn a trained model into the integers that boards run, and say what that costs",
+  examples: ["engram quantize kws.model --data recordings --out kws.engram"],
+  declare(command) {
+    command
+      .argument("<file>", "trained model (.model)")
+      .requiredOption(
+        "--data <folder...>",
+        "folders of recordings; their validation part calibrates and chooses the threshold",
+      )
+      .requiredOption("--out <file>", "the model file to write (.engram)")
+      .option(
+        "--threshold <p>",
+        "probability above which a word is detected (default: chosen on a stream)",
+        numberAbove("--threshold", 0, 0.999),
+      )
+      .option("--hours <h>", "length of that stream", numberAbove("--hours", 0, 100), 1);
+  },
+  async run({ operands: [file], options, output, signal }) {
+    const { createHash } = await import("node:crypto");
+    const { accessSync, constants } = await import("node:fs");
+    const { dirname } = await import("node:path");
+    const { Notices } = await import("../../data/notices.ts");
+    const { readFloatModel } = await import("../../model/float-model.ts");
+    const { writeWhole } = await import("../../model/whole-file.ts");
+    const { quantizeKeywords } = await import("../../tasks/quantize-keywords.ts");
+    const { showQuantization } = await import("../scores.ts");
+    const model = readFloatModel(file);
+    accessSync(dirname(options.out), constants.W_OK);
+    const notices = new Notices();
+    output.note(`calibrating on validation clips of ${options.data.join(", ")}`);
+    const tell = (done: number, all: number): void => {
+      output.progress(`choosing the threshold: ${Math.round((100 * done) / all)} %`, Math.floor((4 * done) / all));
+    };
+    const made = await quantizeKeywords(model, options, notices, tell, signal);
+    output.endProgress();
+    writeWhole(options.out, made.file);
+    for (const line of notices.lines) output.note(line);
+    const sha256 = createHash("sha256").update(made.file).digest("hex");
+    const { report, threshold, stream } = made;
+    output.value({
+      out: options.out,
+      bytes: made.file.length,
+      sha256,
+      threshold,
+      ...report,
+      stream,
+      notices: notices.lines,
+    });
+    output.line(`${options.out}: ${made.file.length.toLocaleString("en")} bytes, threshold ${threshold}`);
+    showQuantization(output, report);
+  },
+};
