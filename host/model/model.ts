@@ -95,9 +95,13 @@ export function readModel(file: Uint8Array, name: string): Model {
     sections,
     meta: readMeta(sections.get("mETA")),
   };
+  if (Math.max(header.stateBytes, header.arenaBytes) > header.ramBytes || header.ramBytes > 0x3fffffff) {
+    refuse(`says that it needs ${header.ramBytes} bytes of RAM`);
+  }
   const ram = Object.values(ramParts(model)).reduce((sum, bytes) => sum + bytes, 0);
   if (ram !== header.ramBytes) refuse(`says that it needs ${header.ramBytes} bytes of RAM; its parts add up to ${ram}`);
   for (const [i, layer] of layers.entries()) checkLayer(model, layer, i, refuse);
+  checkEnds(model, refuse);
   return model;
 }
 
@@ -215,6 +219,19 @@ function checkLayer(model: Model, layer: ModelLayer, index: number, refuse: (wha
     refuse(`has layer ${index} with initial states outside of WGHT`);
   const reason = checkModule(model.modules[layer.module], layer.inputs);
   if (reason) refuse(`has a module outside of the permitted subset: ${reason}`);
+}
+
+// The ends agree with the network. Whether their tables are whole, host/features checks where it reads them.
+function checkEnds({ sections, layers }: Model, refuse: (what: string) => never): void {
+  const front = sections.get("FRNT");
+  const out = sections.get("OUTP");
+  const { rows: inputs } = layers[0].records[0];
+  const last = layers[layers.length - 1];
+  const { rows: outputs } = last.records[last.result];
+  const bands = front ? frontEndHead.read(front.bytes).bands : inputs;
+  const labels = out ? decoderHead.read(out.bytes).labels : outputs;
+  if (bands !== inputs) refuse(`has a front end of ${bands} bands and a network with ${inputs} inputs`);
+  if (labels !== outputs) refuse(`has ${labels} labels and a network with ${outputs} outputs`);
 }
 
 function fitsPosition(layer: ModelLayer, handle: number, role: Role): boolean {
