@@ -2,12 +2,13 @@
 // is installed.
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { access, constants, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { packageRoot } from "../compile/assembly.ts";
 import { UserError } from "../spec/user-error.ts";
+import { takeLock } from "./lock.ts";
 
 const run = promisify(execFile);
 const lockPatienceMs = 300_000;
@@ -41,7 +42,7 @@ export async function nativeProgram(onProgress: (doing: string) => void = () => 
   try {
     await build(folder, onProgress);
   } finally {
-    await unlock();
+    unlock();
   }
   return join(folder, "engram");
 }
@@ -90,30 +91,16 @@ async function buildFolder(): Promise<string> {
   return join(cacheFolder(), `native-${version}-${place}`);
 }
 
-/** One build at a time in a folder; a lock whose process is gone is taken over. */
-async function lock(path: string, onProgress: (doing: string) => void): Promise<() => Promise<void>> {
+/** One build at a time in a folder. */
+async function lock(path: string, onProgress: (doing: string) => void): Promise<() => void> {
   const end = Date.now() + lockPatienceMs;
   for (let waited = false; Date.now() < end; waited = true) {
-    try {
-      await writeFile(path, String(process.pid), { flag: "wx" });
-      return () => rm(path, { force: true });
-    } catch {}
-    if (!(await held(path))) await rm(path, { force: true });
-    else if (!waited) onProgress("waiting for another program that builds the native board");
+    const unlock = takeLock(path);
+    if (unlock) return unlock;
+    if (!waited) onProgress("waiting for another program that builds the native board");
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new UserError(`another program is building the native board`, `wait for it, or remove ${path}`);
-}
-
-async function held(path: string): Promise<boolean> {
-  try {
-    const pid = Number(await readFile(path, "utf8"));
-    if (!pid) return Date.now() - (await stat(path)).mtimeMs < 1000; // just being written
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const works = (program: string): Promise<boolean> =>

@@ -4,68 +4,22 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { opsOf } from "../../host/boards/ops-of.ts";
 import { Random } from "../../host/data/random.ts";
-import { Decoder } from "../../host/features/decoder.ts";
 import { features } from "../../host/features/frontend.ts";
 import { companded, expanded } from "../../host/link/compand.ts";
-import { connect, type Session } from "../../host/link/session.ts";
-import type { StreamEvent, StreamOptions } from "../../host/link/stream.ts";
+import { connect } from "../../host/link/session.ts";
 import { tcpLink } from "../../host/link/tcp.ts";
 import { readModel } from "../../host/model/model.ts";
-import { IntegerModel } from "../../host/runtime/integer-model.ts";
 import { header } from "../../host/spec/container.ts";
 import { keywordFrontEnd } from "../../host/spec/frontend.ts";
 import { UserError } from "../../host/spec/user-error.ts";
 import { lossy } from "../link/lossy.ts";
 import { changed, tinyModel, trappingModel } from "./models.ts";
 import { boardTest, folder, startBoard, until } from "./program.ts";
+import { differing, expected, logitsOf, run, sound } from "./streams.ts";
 
 const seed = 5;
 const [one, two] = [await tinyModel(1), await tinyModel(2)];
 const nameOf = (model: Uint8Array): string => readModel(model, "a model").sha256;
-
-/** Bursts of noise of changing loudness. */
-function sound(seconds: number): Int16Array {
-  const random = new Random(seed, "sound");
-  return Int16Array.from({ length: 16000 * seconds }, (_, i) => random.normal() * 2 ** (2 + ((i >> 12) % 12)));
-}
-
-async function run(session: Session, options: StreamOptions, samples: Int16Array): Promise<StreamEvent[]> {
-  const stream = await session.stream(options);
-  const events: StreamEvent[] = [];
-  const reading = (async () => {
-    for await (const event of stream) events.push(event);
-  })();
-  reading.catch(() => {}); // write and end throw the same
-  await stream.write(samples);
-  await stream.end();
-  await reading;
-  return events;
-}
-
-/** What a board must send for these samples. */
-function expected(file: Uint8Array, frames: Int16Array): { logits: Int16Array[]; detected: number[] } {
-  const model = new IntegerModel(file);
-  const decoder = new Decoder(model.model.sections.get("OUTP")!.bytes);
-  const logits: Int16Array[] = [];
-  const detected: number[] = [];
-  for (let at = 0; at < frames.length; at += model.inputs) {
-    logits.push(model.step(frames.subarray(at, at + model.inputs)).slice());
-    const { detected: label } = decoder.push(logits.at(-1)!);
-    if (label !== undefined) detected.push(label);
-  }
-  return { logits, detected };
-}
-
-const logitsOf = (events: StreamEvent[]): Int16Array[] =>
-  events.flatMap((event) => (event.type === "logits" ? [event.logits] : []));
-
-/** The first frame that differs, or that only one of the two has. */
-function differing(got: Int16Array[], wanted: Int16Array[]): number | undefined {
-  const at = Array.from({ length: Math.max(got.length, wanted.length) }, (_, i) => i).find(
-    (i) => `${got[i]}` !== `${wanted[i]}`,
-  );
-  return at;
-}
 
 /** What `act` throws, which must be a UserError that says `what`. */
 async function refused(act: () => Promise<unknown>, what: RegExp): Promise<void> {

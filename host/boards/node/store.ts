@@ -1,0 +1,70 @@
+// The flash of a board in Node: a file that is the model, replaced whole, and one beside it with the journal.
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { UserError } from "../../spec/user-error.ts";
+import { takeLock } from "../lock.ts";
+
+export class NodeStore {
+  readonly #path: string;
+  readonly #journal: Map<number, Uint8Array>;
+  readonly #unlock: () => void;
+
+  /** UserError if another program uses the file, or it cannot be used. */
+  constructor(path: string) {
+    this.#path = path;
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      const unlock = takeLock(`${path}.lock`);
+      if (!unlock) {
+        throw new UserError(
+          `the flash file ${path} is in use by another board`,
+          "end the other program first, or give another file",
+        );
+      }
+      this.#unlock = unlock;
+    } catch (cause) {
+      if (cause instanceof UserError) throw cause;
+      throw new UserError(`cannot use the flash file ${path}: ${(cause as Error).message}`, "check its folder", {
+        cause,
+      });
+    }
+    this.#journal = readJournal(`${path}.journal`);
+  }
+
+  get model(): Uint8Array | undefined {
+    return existsSync(this.#path) ? new Uint8Array(readFileSync(this.#path)) : undefined;
+  }
+
+  /** Replaces the model; undefined removes it. Whatever ends the program, the old file or the new one is there. */
+  set model(file: Uint8Array | undefined) {
+    if (!file) rmSync(this.#path, { force: true });
+    else replaceFile(this.#path, file);
+  }
+
+  get(key: number): Uint8Array | undefined {
+    return this.#journal.get(key);
+  }
+
+  /** An empty value forgets the key. */
+  set(key: number, value: Uint8Array): void {
+    if (value.length === 0) this.#journal.delete(key);
+    else this.#journal.set(key, value);
+    const entries = [...this.#journal].map(([key, value]) => [key, Buffer.from(value).toString("base64")]);
+    replaceFile(`${this.#path}.journal`, JSON.stringify(entries));
+  }
+
+  close(): void {
+    this.#unlock();
+  }
+}
+
+function readJournal(path: string): Map<number, Uint8Array> {
+  if (!existsSync(path)) return new Map();
+  const entries = JSON.parse(readFileSync(path, "utf8")) as [number, string][];
+  return new Map(entries.map(([key, value]) => [key, new Uint8Array(Buffer.from(value, "base64"))]));
+}
+
+function replaceFile(path: string, content: Uint8Array | string): void {
+  writeFileSync(`${path}.new`, content);
+  renameSync(`${path}.new`, path);
+}
