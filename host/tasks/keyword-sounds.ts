@@ -2,8 +2,8 @@
 // when an epoch first needs them and kept.
 import { setImmediate } from "node:timers/promises";
 import { augmentClip, padClip, silenceClip } from "../data/augment.ts";
-import { composite, silenceComposite } from "../data/composite.ts";
 import type { Split } from "../data/clip.ts";
+import { composite, silenceComposite } from "../data/composite.ts";
 import type { DataSet } from "../data/data-set.ts";
 import { negative } from "../data/negatives.ts";
 import { loadNoises } from "../data/noise.ts";
@@ -34,7 +34,7 @@ export type Sounds = {
 export type Amounts = {
   /** Clips of silence, as a part of the recorded ones. */
   silence: number;
-  /** Composites without words of any kind, as a part of the recorded clips (numbers for docs/training.md). */
+  /** Composites of sounds that are no words; only where the model has both `unknown` and `silence` to call them. */
   negatives: number;
 };
 
@@ -103,8 +103,7 @@ export class Augmentation {
     const unknown = labels.indexOf("unknown");
     this.#others = sounds.clips.filter((_, i) => sounds.classes[i] === unknown);
     this.clipCount = recorded + this.#silence;
-    this.compositeCount =
-      this.clipCount + (unknown >= 0 && this.#silence > 0 ? Math.round(amounts.negatives * recorded) : 0);
+    this.compositeCount = this.clipCount + (unknown >= 0 && labels.includes("silence") ? amounts.negatives : 0);
   }
 
   /** A copy of the clips: [clipCount][clipFrames][bands]. */

@@ -1,10 +1,11 @@
 // The keyword task: recordings of words to a model that tells them apart in clips and in streams.
 import { createHash } from "node:crypto";
 import { Network } from "../autodiff/network.ts";
+import type { FloatLayer } from "../compile/cell.ts";
 import { loadCell } from "../compile/load.ts";
 import { readDataSets, requireClips } from "../data/data-set.ts";
 import type { Notices } from "../data/notices.ts";
-import type { FloatLayer, FloatModel } from "../model/float-model.ts";
+import type { FloatModel } from "../model/float-model.ts";
 import { type FrontEnd, keywordFrontEnd } from "../spec/frontend.ts";
 import { UserError } from "../spec/user-error.ts";
 import { initialize } from "../train/initialize.ts";
