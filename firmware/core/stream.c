@@ -47,7 +47,7 @@ static void count_ticks(en_stream *stream, uint32_t ticks) {
 static void step(en_session *session, const int16_t *frame) {
   en_stream *stream = &session->stream;
   const en_board *board = session->board;
-  if (session->good_steps == 0) en_guard_enter(board);
+  if (session->good_steps < EN_STORE_GOOD_STEPS) en_guard_enter(board);
   const int16_t *logits;
   size_t outputs;
   uint32_t begun = board->ticks();
