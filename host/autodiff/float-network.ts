@@ -1,5 +1,5 @@
 // The float execution of a trained network: forward only, state kept from step to step, ranges by handle for calibration.
-import type { FloatLayer } from "../model/float-model.ts";
+import type { FloatLayer } from "../compile/cell.ts";
 import { Network } from "./network.ts";
 
 export class FloatNetwork {

@@ -1,7 +1,6 @@
 // A cell with its sizes on the tape: parameters and states in lasting memory, and the cell's own wasm with float ops as its
 // imports. A handle names an operand; `step` runs the wasm, which calls the ops, which make nodes.
-import { type CompiledCell, firstParameter, firstSite, firstState, handleCount } from "../compile/cell.ts";
-import { shapeOf } from "../model/float-model.ts";
+import { type CompiledCell, firstParameter, firstSite, firstState, handleCount, shapeOf } from "../compile/cell.ts";
 import { opOf } from "../spec/ops.ts";
 import { UserError } from "../spec/user-error.ts";
 import { padStride } from "./memory.ts";
@@ -33,12 +32,12 @@ export class Layer {
     readonly values: number,
     readonly gradients: number,
   ) {
-    this.inputs = shapeOf(["inputs"], cell, sizes)[0];
-    this.outputs = shapeOf(["units"], cell, sizes)[0];
+    this.inputs = shapeOf(["inputs"], { cell, sizes })[0];
+    this.outputs = shapeOf(["units"], { cell, sizes })[0];
     this.ranges = new Float32Array(handleCount(cell));
     this.#operands = new Array(handleCount(cell));
     this.#states = cell.states.map(({ shape }, i) => {
-      const length = shapeOf(shape, cell, sizes).reduce((a, b) => a * b, 1);
+      const length = shapeOf(shape, { cell, sizes }).reduce((a, b) => a * b, 1);
       const stride = padStride(length);
       const buffer = () => tape.memory.keep(tape.rows * stride);
       return { handle: firstState(cell) + i, length, stride, buffers: [buffer(), buffer()] };
@@ -127,7 +126,7 @@ export class Layer {
     const { memory } = this.tape;
     let gradient = this.gradients;
     this.cell.parameters.forEach(({ role, shape }, i) => {
-      const [rows, columns = 1] = shapeOf(shape, this.cell, this.sizes);
+      const [rows, columns = 1] = shapeOf(shape, this);
       this.#operands[firstParameter(this.cell) + i] =
         role === "matrix"
           ? {

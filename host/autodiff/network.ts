@@ -1,5 +1,5 @@
 // Layers in a row on one tape: forward over a batch, step by step, and backward through all of it.
-import { type FloatLayer, parameterLengths, shapeOf } from "../model/float-model.ts";
+import { type FloatLayer, parameterLengths, shapeOf } from "../compile/cell.ts";
 import { Layer } from "./layer.ts";
 import { Memory } from "./memory.ts";
 import { type Node, Tape } from "./tape.ts";
@@ -15,12 +15,12 @@ export class Network {
 
   /** @param batch sequences at a time */
   constructor(layers: readonly FloatLayer[], batch: number) {
-    const lengths = layers.map(({ cell, sizes }) => parameterLengths(cell, sizes));
+    const lengths = layers.map(({ cell, sizes }) => parameterLengths({ cell, sizes }));
     const totals = lengths.map((list) => list.reduce((a, b) => a + b, 0));
     const count = (totals.reduce((a, b) => a + b, 0) + 3) & ~3;
     this.parameters = { values: this.memory.keep(count), gradients: this.memory.keep(count), count };
     const shapes = layers.flatMap(({ cell, sizes }) =>
-      [...cell.parameters, ...cell.states].map(({ shape }) => shapeOf(shape, cell, sizes)),
+      [...cell.parameters, ...cell.states].map(({ shape }) => shapeOf(shape, { cell, sizes })),
     );
     const longest = Math.max(...shapes.flat());
     this.tape = new Tape(this.memory, batch, longest);
@@ -138,7 +138,7 @@ export class Network {
   #views(): Float32Array[][] {
     return this.layers.map(({ cell, sizes, values }) => {
       let at = values;
-      return parameterLengths(cell, sizes).map((length) => {
+      return parameterLengths({ cell, sizes }).map((length) => {
         const view = this.memory.floats(at, length);
         at += length * 4;
         return view;

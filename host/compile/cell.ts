@@ -1,4 +1,5 @@
 // What the compiler knows of a cell besides its wasm: everything that a model, a tape or a report needs to name its parts.
+import { UserError } from "../spec/user-error.ts";
 
 /** A size: one that the layer gives (`units`, `inputs`, `slots` …) or a number. */
 export type Size = string | number;
@@ -41,15 +42,15 @@ export const handleCount = (cell: CompiledCell): number => firstSite(cell) + cel
 /** A layer with its trained values: one Float32Array for each of the cell's parameters, matrices row by row. */
 export type FloatLayer = { cell: CompiledCell; sizes: Record<string, number>; parameters: Float32Array[] };
 
-/** Rows and columns (0 for a vector) that a shape has in a layer. */
-export function shapeOf(
-  shape: Size[],
-  { cell, sizes }: Pick<FloatLayer, "cell" | "sizes">,
-): { rows: number; columns: number } {
-  const [rows, columns = 0] = shape.map((size) =>
-    typeof size === "number" ? size : (sizes[size] ?? cell.sizes[size]),
-  );
-  if (rows === undefined || columns === undefined)
-    throw new Error(`${cell.name} misses one of the sizes ${shape.join(", ")}`);
-  return { rows, columns };
+/** A shape in numbers. @throws UserError if the layer lacks a size */
+export function shapeOf(shape: readonly Size[], { cell, sizes }: Pick<FloatLayer, "cell" | "sizes">): number[] {
+  return shape.map((size) => {
+    const value = typeof size === "number" ? size : (sizes[size] ?? cell.sizes[size]);
+    if (value === undefined) throw new UserError(`cell ${cell.name} needs the size ${size}`, "give it with the layer");
+    return value;
+  });
 }
+
+/** Elements of each parameter, in the cell's order. */
+export const parameterLengths = (layer: Pick<FloatLayer, "cell" | "sizes">): number[] =>
+  layer.cell.parameters.map(({ shape }) => shapeOf(shape, layer).reduce((a, b) => a * b, 1));

@@ -50,8 +50,11 @@ export async function compileCell(path: string, options: Record<string, boolean>
   const transform = new CellTransform(file, options);
   const result = await asc.main(["cell.ts", "--outFile", "cell.wasm", ...flags], {
     transforms: [transform as never],
-    readFile: (name) =>
-      name === "cell.ts" ? text : name === "node_modules/#ops/index.ts" ? compilerDeclarations() : null,
+    readFile(name) {
+      if (name === "cell.ts") return text;
+      if (name === "node_modules/#ops/index.ts") return compilerDeclarations();
+      return name.endsWith(".ts") ? "" : null; // whatever else it imports, the transform refuses with its line
+    },
     writeFile: (name, contents) => {
       outputs[name] = contents;
     },
@@ -87,6 +90,7 @@ async function loadCompiler() {
   try {
     return await Promise.all([import("assemblyscript/asc"), import("./transform.ts")]);
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw cause;
     throw new UserError(
       "compiling a cell needs the AssemblyScript compiler, which is not installed",
       "npm install assemblyscript",

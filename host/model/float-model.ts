@@ -2,15 +2,12 @@
 // themselves, so that nothing needs a compiler afterwards, and how the model was trained.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { CompiledCell, Size } from "../compile/cell.ts";
+import { type CompiledCell, type FloatLayer, shapeOf } from "../compile/cell.ts";
 import { checkModule } from "../compile/subset.ts";
 import type { FrontEnd } from "../spec/frontend.ts";
 import { UserError } from "../spec/user-error.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors.ts";
 import { writeWhole } from "./whole-file.ts";
-
-/** What makes a layer: the cell, its sizes, and its parameters in the cell's order, matrices row by row. */
-export type FloatLayer = { cell: CompiledCell; sizes: Record<string, number>; parameters: Float32Array[] };
 
 /** How a model came about; for people and for `inspect`. */
 export type Training = {
@@ -32,19 +29,6 @@ export type FloatModel = {
   window: number;
   training: Training;
 };
-
-/** A shape in numbers. @throws UserError if the layer lacks a size */
-export function shapeOf(shape: readonly Size[], cell: CompiledCell, sizes: Record<string, number>): number[] {
-  return shape.map((size) => {
-    const value = typeof size === "number" ? size : (sizes[size] ?? cell.sizes[size]);
-    if (value === undefined) throw new UserError(`cell ${cell.name} needs the size ${size}`, "give it with the layer");
-    return value;
-  });
-}
-
-/** Elements of each parameter, in the cell's order. */
-export const parameterLengths = (cell: CompiledCell, sizes: Record<string, number>): number[] =>
-  cell.parameters.map(({ shape }) => shapeOf(shape, cell, sizes).reduce((a, b) => a * b, 1));
 
 /** Writes a model beside `path` and renames it. @throws UserError if the disk does not take it */
 export function writeFloatModel(path: string, model: FloatModel): void {
@@ -100,7 +84,7 @@ export function decodeFloatModel(bytes: Uint8Array, name: string): FloatModel {
       if (typeof cell === "string") throw broken(`layer ${i}: ${cell}`);
       const parameters = cell.parameters.map(({ name: parameter, shape }) => {
         const tensor = tensors.get(`${i}.${parameter}`);
-        const wanted = shapeOf(shape, cell, layer.sizes);
+        const wanted = shapeOf(shape, layer);
         if (!tensor || tensor.shape.join() !== wanted.join())
           throw broken(`${i}.${parameter} is not of shape ${wanted.join(" × ")}`);
         if (!tensor.values.every(Number.isFinite)) throw broken(`${i}.${parameter} has values that are no numbers`);
@@ -128,7 +112,7 @@ export function namedTensors(layers: readonly FloatLayer[]): Map<string, Tensor>
     layers.flatMap(({ cell, sizes, parameters }, i) =>
       cell.parameters.map(({ name, shape }, p): [string, Tensor] => [
         `${i}.${name}`,
-        { shape: shapeOf(shape, cell, sizes), values: parameters[p] },
+        { shape: shapeOf(shape, { cell, sizes }), values: parameters[p] },
       ]),
     ),
   );

@@ -109,12 +109,12 @@ export function assemble(layers: FloatLayer[], options: AssembleOptions): Assemb
     const { cell } = layer;
     const { constants, data } = parts[i];
     const role = roleIn(layer, formats[i], handle);
-    const shape = role === "matrix" ? shapeOf(cell.parameters[handle - firstParameter(cell)].shape, layer) : undefined;
+    const shape = role === "matrix" ? shapeOf(cell.parameters[handle - firstParameter(cell)].shape, layer) : [];
     const inFile = data.get(handle);
     return {
       offset: inFile !== undefined ? weightsAt + inFile : role === "bias" ? 0 : placement.offsets[i][handle],
       rows: placement.rows[i][handle],
-      columns: shape?.columns ?? 0,
+      columns: shape[1] ?? 0,
       role: roles[role][0],
       kind: kinds[role === "matrix" ? "int8" : "int16"][0],
       format: formats[i].formats[handle],
@@ -200,7 +200,7 @@ function addWeights(layer: FloatLayer, chosen: LayerFormats, weights: Weights, c
         "the training diverged: train again with a lower learning rate",
       );
     if (role === "matrix") {
-      const { rows, columns } = shapeOf(shape, layer);
+      const [rows, columns = 0] = shapeOf(shape, layer);
       matrices.set(handle, roundRows(parameters[i], rows, columns));
       data.set(handle, weights.add(matrices.get(handle)!.values));
     } else if (elementwise.has(handle)) {
@@ -272,7 +272,7 @@ function shiftsOf(op: string, from: number[], to: number): [up: number, shift: n
 
 function checkSizes(layer: FloatLayer): void {
   layer.cell.parameters.forEach(({ name, shape }, i) => {
-    const { rows, columns } = shapeOf(shape, layer);
+    const [rows, columns = 0] = shapeOf(shape, layer);
     const count = rows * Math.max(1, columns);
     if (layer.parameters[i].length !== count)
       throw new Error(`${name} has ${layer.parameters[i].length} values, not ${count}`);

@@ -103,17 +103,17 @@ function rowsOf(layer: FloatLayer, { flow }: LayerFormats): Uint16Array {
   const rows = new Uint16Array(handleCount(cell));
   rows.fill(layer.sizes.inputs, 0, firstState(cell));
   cell.states.forEach(({ shape }, i) => {
-    rows[firstState(cell) + i] = shapeOf(shape, layer).rows;
+    rows[firstState(cell) + i] = shapeOf(shape, layer)[0];
   });
   cell.parameters.forEach(({ shape }, i) => {
-    rows[firstParameter(cell) + i] = shapeOf(shape, layer).rows;
+    rows[firstParameter(cell) + i] = shapeOf(shape, layer)[0];
   });
   for (const { op, site, arguments: given } of flow.visits) {
     if (opOf(op)!.result !== "condition") rows[site] = rows[given[0][0]];
   }
   for (let handle = firstParameter(cell); handle < firstSite(cell); handle++) {
     if (cell.parameters[handle - firstParameter(cell)].role === "matrix")
-      rows[handle] = shapeOf(cell.parameters[handle - firstParameter(cell)].shape, layer).rows;
+      rows[handle] = shapeOf(cell.parameters[handle - firstParameter(cell)].shape, layer)[0];
   }
   return rows;
 }

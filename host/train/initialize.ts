@@ -1,8 +1,8 @@
 // First values of a layer's parameters, the same for a seed on every machine.
 
 import type { CompiledCell } from "../compile/cell.ts";
+import { shapeOf } from "../compile/cell.ts";
 import { Random } from "../data/random.ts";
-import { shapeOf } from "../model/float-model.ts";
 
 /**
  * Square matrices (a gate's recurrent ones) are orthogonal, others uniform by Glorot and Bengio 2010 (AISTATS, equation 16),
@@ -16,7 +16,7 @@ export function initialize(
   key: string | number,
 ): Float32Array[] {
   return cell.parameters.map(({ name, role, shape }) => {
-    const [rows, columns = 1] = shapeOf(shape, cell, sizes);
+    const [rows, columns = 1] = shapeOf(shape, { cell, sizes });
     const random = new Random(seed, "initialize", key, name);
     if (role === "vector") return new Float32Array(rows).fill(cell.name === "lstm" && name === "bf" ? 1 : 0);
     const recurrent = shape[0] === "units" && shape[1] === "units";

@@ -15,7 +15,7 @@ export class Reference {
       const { cell, parameters } = layer;
       const values: Values[] = [];
       cell.states.forEach(({ shape }, i) => {
-        values[firstState(cell) + i] = new Float64Array(shapeOf(shape, layer).rows);
+        values[firstState(cell) + i] = new Float64Array(shapeOf(shape, layer)[0]);
       });
       parameters.forEach((parameter, i) => {
         values[firstParameter(cell) + i] = Float64Array.from(parameter);
@@ -127,7 +127,7 @@ export function randomLayer(
   reach = 1.5,
 ): FloatLayer {
   const parameters = cell.parameters.map(({ shape }) => {
-    const { rows, columns } = shapeOf(shape, { cell, sizes });
+    const [rows, columns = 0] = shapeOf(shape, { cell, sizes });
     const bound = columns > 0 ? reach / Math.sqrt(columns) : 0.5;
     return Float32Array.from({ length: rows * Math.max(1, columns) }, () => (random() * 2 - 1) * bound);
   });

@@ -1,11 +1,12 @@
 // A model with random weights, for tests in which it does not matter what it hears: GRU-8 and a read-out.
 
 import { FloatNetwork } from "../../host/autodiff/float-network.ts";
+import { type FloatLayer, parameterLengths } from "../../host/compile/cell.ts";
 import { loadCell } from "../../host/compile/load.ts";
 import { Random } from "../../host/data/random.ts";
 import { frontEndSection } from "../../host/features/frontend-section.ts";
 import { outputSection } from "../../host/features/output-section.ts";
-import { type FloatLayer, type FloatModel, parameterLengths } from "../../host/model/float-model.ts";
+import type { FloatModel } from "../../host/model/float-model.ts";
 import { assemble } from "../../host/quantize/assemble.ts";
 import { keywordFrontEnd } from "../../host/spec/frontend.ts";
 
@@ -57,7 +58,7 @@ export async function tinyModel(seed = 1, favoured?: string): Promise<Uint8Array
 async function layer(name: string, sizes: Record<string, number>, seed: number): Promise<FloatLayer> {
   const cell = await loadCell(name);
   const random = new Random(seed, name);
-  const parameters = parameterLengths(cell, sizes).map((length) =>
+  const parameters = parameterLengths({ cell, sizes }).map((length) =>
     Float32Array.from({ length }, () => random.normal() * 0.4),
   );
   return { cell, sizes, parameters };

@@ -19,10 +19,7 @@ export const verb: Verb = {
       ["labels", model.labels.join(", ") || "none"],
       ["weights", bytes(model.weightBytes)],
       ["wasm", bytes(model.wasmBytes)],
-      [
-        "  RAM",
-        `${bytes(model.ramBytes)} (states ${states}, arena ${arena}, front end ${frontEnd}, decoder ${decoder})`,
-      ],
+      ["RAM", `${bytes(model.ramBytes)} (states ${states}, arena ${arena}, front end ${frontEnd}, decoder ${decoder})`],
       ["a step", `${model.macsPerStep.toLocaleString("en")} multiplications`],
       ["ops", model.ops.join(", ")],
       ["SHA-256", model.sha256],
