@@ -35,13 +35,15 @@ export async function demonstrate(
 ): Promise<void> {
   const notices = new Notices();
   const starts = new Map<string, number>();
-  let seconds = 0;
+  let sent = 0;
+  let rate = 1;
 
   async function* sound(sampleRate: number): AsyncGenerator<Int16Array> {
     if (source === "-") signal.addEventListener("abort", () => process.stdin.destroy(), { once: true });
     for await (const { samples, file } of soundPieces(source, sampleRate, pieceSeconds, notices)) {
-      if (file) starts.set(file, seconds);
-      seconds += samples.length / sampleRate;
+      rate = sampleRate;
+      if (file) starts.set(file, sent / rate);
+      sent += samples.length;
       yield samples;
     }
   }
@@ -65,7 +67,7 @@ export async function demonstrate(
     const start = starts.get(file);
     return start === undefined ? [] : [{ time: start + second, label }];
   });
-  await sum(session, next.value, words, heard, seconds, output);
+  await sum(session, next.value, words, heard, sent / rate, output);
 }
 
 async function sum(

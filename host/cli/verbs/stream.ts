@@ -28,13 +28,15 @@ export const verb: Verb<Options> = {
     checkSource(source);
     const notices = new Notices();
     const files: { file: string; start: number }[] = [];
-    let seconds = 0;
+    let sent = 0;
+    let rate = 1;
 
     async function* sound(sampleRate: number): AsyncGenerator<Int16Array> {
       if (source === "-") signal.addEventListener("abort", () => process.stdin.destroy(), { once: true });
       for await (const { samples, file } of soundPieces(source, sampleRate, 0.05, notices)) {
-        if (file) files.push({ file, start: seconds });
-        seconds += samples.length / sampleRate;
+        rate = sampleRate;
+        if (file) files.push({ file, start: sent / rate });
+        sent += samples.length;
         yield samples;
       }
     }
@@ -65,6 +67,7 @@ export const verb: Verb<Options> = {
     for (const line of notices.lines) output.note(line);
     const { frames, ticks, ticksMost, ticksPerSecond, resent, damaged, host } = statistics;
     const stepSeconds = frames > 0 ? ticks / ticksPerSecond / frames : 0;
+    const seconds = sent / rate;
     const summary = {
       seconds,
       steps: frames,

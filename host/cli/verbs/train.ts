@@ -57,7 +57,7 @@ export const verb: Verb<Options> = {
     oneOf("the task", tasks)(task);
     accessSync(dirname(options.out), constants.W_OK);
     const notices = new Notices();
-    const labels = labelsOf((await readDataSets(options.data, notices)).clips, options.words);
+    const labels = labelsOf((await readDataSets(options.data, new Notices())).clips, options.words);
     output.note(`labels: ${labels.join(", ")}`);
     const checkpoint = `${options.out}.checkpoint`;
     const recipe = {
