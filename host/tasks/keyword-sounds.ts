@@ -44,42 +44,42 @@ export const clipFrames = ({ sampleRate, window, hop }: FrontEnd): number =>
 /** Frames of a composite, two seconds and the rest of the last window. */
 export const compositeFrames = ({ sampleRate, hop }: FrontEnd): number => Math.floor((2 * sampleRate) / hop);
 
-/** Reads the clips of a split; files that cannot be read are left out, and noted. */
-export function readSplit(
+/** Reads the clips of a split; files that cannot be read are left out, and noted. An aborted signal ends it early. */
+export async function readSplit(
   dataSet: DataSet,
   split: Split,
   labels: readonly string[],
   rate: number,
   notices: Notices,
-): Sounds {
+  signal?: AbortSignal,
+): Promise<Sounds> {
   const chosen = dataSet.clips.filter((clip) => clip.split === split);
+  const paths = chosen.map(({ path }) => path);
   const clips: Int16Array[] = [];
   const classes: number[] = [];
-  for (const { index, sound } of readSounds(
-    chosen.map(({ path }) => path),
-    notices,
-    rate,
-  )) {
+  for (const { index, sound } of readSounds(paths, notices, rate)) {
     clips.push(sound.samples);
     classes.push(labels.indexOf(chosen[index].label));
+    if (index % 64 === 0) await setImmediate();
+    if (signal?.aborted) break;
   }
   return { clips, classes, noises: loadNoises(dataSet, rate, notices) };
 }
 
-/**
- * Clips as they are, for validation and test.
- * @param silence so many clips of silence are made of the noises and added; for splits that have none
- */
-export function plainClips(sounds: Sounds, labels: readonly string[], frontEnd: FrontEnd, silence: number): Sequences {
+/** Clips of silence made for a split that has none. */
+const madeSilence = 120;
+
+/** Clips as they are, for validation and test; with clips of silence made of the noises where the split lacks the label. */
+export function plainClips(sounds: Sounds, labels: readonly string[], frontEnd: FrontEnd): Sequences {
   const { sampleRate } = frontEnd;
+  const silence = labels.indexOf("silence");
+  const made = silence >= 0 && !sounds.classes.includes(silence) ? madeSilence : 0;
   const random = new Random(99, "silence of validation");
-  const out = sequences(sounds.clips.length + silence, clipFrames(frontEnd), frontEnd.bands);
-  sounds.clips.forEach((clip, i) => {
-    place(out, i, features(padClip(clip, sampleRate), frontEnd), sounds.classes[i], 0);
-  });
-  for (let i = sounds.clips.length; i < out.classes.length; i++) {
-    const pcm = silenceClip(sounds.noises, sampleRate, random);
-    place(out, i, features(pcm, frontEnd), labels.indexOf("silence"), -1);
+  const out = sequences(sounds.clips.length + made, clipFrames(frontEnd), frontEnd.bands);
+  for (let i = 0; i < out.classes.length; i++) {
+    const clip = sounds.clips[i];
+    const pcm = clip ? padClip(clip, sampleRate) : silenceClip(sounds.noises, sampleRate, random);
+    place(out, i, features(pcm, frontEnd), clip ? sounds.classes[i] : silence, clip ? 0 : -1);
   }
   return out;
 }

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { Network } from "../autodiff/network.ts";
 import type { FloatLayer } from "../compile/cell.ts";
 import { loadCell } from "../compile/load.ts";
+import type { Split } from "../data/clip.ts";
 import { readDataSets, requireClips } from "../data/data-set.ts";
 import type { Notices } from "../data/notices.ts";
 import type { FloatModel } from "../model/float-model.ts";
@@ -60,9 +61,6 @@ export type KeywordOptions = {
   checkpoint?: string;
 };
 
-/** Validation clips of silence, where the split has none. */
-const validationSilence = 120;
-
 /**
  * Trains a model from recordings.
  * @param onProgress is called after each step
@@ -85,18 +83,11 @@ export async function trainKeywords(
   const layers = await buildLayers(options, frontEnd.bands);
   const network = new Network(layers, recipe.batch);
 
-  const rate = frontEnd.sampleRate;
-  const augmentation = new Augmentation(
-    readSplit(dataSet, "train", labels, rate, notices),
-    labels,
-    frontEnd,
-    recipe,
-    seed,
-  );
-  const sounds = readSplit(dataSet, "val", labels, rate, notices);
-  const silence = labels.indexOf("silence");
-  const missing = silence >= 0 && !sounds.classes.includes(silence) ? validationSilence : 0;
-  const validation = plainClips(sounds, labels, frontEnd, missing);
+  const read = (split: Split) => readSplit(dataSet, split, labels, frontEnd.sampleRate, notices, signal);
+  const [sounds, validationSounds] = [await read("train"), await read("val")];
+  if (signal?.aborted) return undefined;
+  const augmentation = new Augmentation(sounds, labels, frontEnd, recipe, seed);
+  const validation = plainClips(validationSounds, labels, frontEnd);
   const material = new KeywordMaterial(augmentation, validation, recipe, recipe.batch, seed);
 
   const facts = { task: "keywords", recipe, seed, data: { name: dataSet.name, hash: dataSet.hash } };

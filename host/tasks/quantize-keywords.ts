@@ -47,11 +47,10 @@ export async function quantizeKeywords(
   const { layers, labels, frontEnd, window } = model;
   if (!frontEnd) throw new UserError("the model takes no sound", "give a model that `engram train keywords` made");
   const dataSet = await readDataSets(options.data, notices, labels);
-  const sounds = readSplit(dataSet, "val", labels, frontEnd.sampleRate, notices);
+  const sounds = await readSplit(dataSet, "val", labels, frontEnd.sampleRate, notices, signal);
   if (sounds.clips.length === 0)
     throw new UserError(`${dataSet.name} has no validation clips`, "give the data that the model was trained on");
-  const silence = labels.includes("silence") && !sounds.classes.includes(labels.indexOf("silence")) ? 120 : 0;
-  const clips = plainClips(sounds, labels, frontEnd, silence);
+  const clips = plainClips(sounds, labels, frontEnd);
   const frames: Frames = { values: clips.features, length: clips.frames, format: frontEnd.format };
   const ranges = calibrate(layers, frames);
 

@@ -1,12 +1,11 @@
 // First values of a layer's parameters, the same for a seed on every machine.
-
-import type { CompiledCell } from "../compile/cell.ts";
-import { shapeOf } from "../compile/cell.ts";
+import { type CompiledCell, shapeOf } from "../compile/cell.ts";
 import { Random } from "../data/random.ts";
 
 /**
- * Square matrices (a gate's recurrent ones) are orthogonal, others uniform by Glorot and Bengio 2010 (AISTATS, equation 16),
- * vectors zero, but for the LSTM's forget bias, which is 1 (Gers, Schmidhuber and Cummins 2000).
+ * Recurrent matrices (units by units) are orthogonal; others uniform within ±1/√columns, whatever the number of gates
+ * (LeCun et al. 1998, "Efficient BackProp", section 4.6, with a third of its variance); vectors zero, but for the LSTM's
+ * forget bias, which is 1 (Gers, Schmidhuber and Cummins 2000).
  * @param key tells layers of one seed apart
  */
 export function initialize(
@@ -20,12 +19,12 @@ export function initialize(
     const random = new Random(seed, "initialize", key, name);
     if (role === "vector") return new Float32Array(rows).fill(cell.name === "lstm" && name === "bf" ? 1 : 0);
     const recurrent = shape[0] === "units" && shape[1] === "units";
-    return recurrent ? orthogonal(rows, random) : glorot(rows, columns, random);
+    return recurrent ? orthogonal(rows, random) : uniform(rows, columns, random);
   });
 }
 
-function glorot(rows: number, columns: number, random: Random): Float32Array {
-  const limit = Math.sqrt(6 / (rows + columns));
+function uniform(rows: number, columns: number, random: Random): Float32Array {
+  const limit = 1 / Math.sqrt(columns);
   return Float32Array.from({ length: rows * columns }, () => random.uniform(-limit, limit));
 }
 

@@ -96,6 +96,11 @@ test("a stop keeps a checkpoint within a second, and the run goes on to the same
   assert.equal(encodeFloatModel(resumed!), encodeFloatModel(whole!));
 });
 
+test("a stop while recordings are read ends the run before it trains", async ({ folder }) => {
+  const unreached = () => assert.unreachable("a step was made");
+  assert.is(await trainKeywords(options(folder), new Notices(), unreached, AbortSignal.abort()), undefined);
+});
+
 test("a rate that makes training diverge is said so", async ({ folder }) => {
   const wild = { ...options(folder), recipe: { ...options(folder).recipe, rate: 1e30, warmUp: 0, clipNorm: 1e30 } };
   let refused: unknown;
