@@ -77,7 +77,7 @@ static void answer_hello(en_session *session, const en_request *request) {
   en_guard_leave(board);
   en_hello_reply hello = {
     .protocol = EN_WIRE_PROTOCOL,
-    .ops = EN_OPS,
+    .ops = EN_OP_COUNT,
     .payload_bytes = (uint16_t)board->frame_bytes,
     .window = window(board),
     .slots = EN_SLOTS,
@@ -175,7 +175,7 @@ static void handle(en_session *session, const en_request *request) {
 }
 
 bool en_session_poll(en_session *session) {
-  uint8_t bytes[128];
+  uint8_t bytes[256];
   size_t count = session->board->read(bytes, sizeof bytes);
   for (size_t i = 0; i < count; i++) {
     en_request request;

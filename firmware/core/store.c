@@ -2,8 +2,9 @@
 
 #include <string.h>
 
+#include "check.h"
+#include "container.h"
 #include "crc.h"
-#include "engine.h"
 #include "flash.h"
 
 /* The last units of a slot: commit record, confirmed, dropped. */
@@ -45,7 +46,7 @@ static bool read_record(const en_store *store, uint8_t slot, en_commit_record *r
 static bool runs(const en_store *store, uint8_t slot, const en_commit_record *record) {
   if (cell_written(store, dropped_offset(store, slot))) return false;
   const uint8_t *model = store->board->flash + slot_offset(store, slot);
-  en_model_header header;
+  en_header header;
   if (record->length < sizeof header) return false;
   memcpy(&header, model, sizeof header);
   return header.crc == record->model && en_check_model(model, record->length) == EN_OK;
@@ -138,7 +139,7 @@ en_error en_store_commit(en_store *store) {
   size_t length;
   en_error error = en_store_written(store, &model, &length);
   if (error) return error;
-  en_model_header header;
+  en_header header;
   memcpy(&header, model, sizeof header);
   en_commit_record old, record = {.magic = EN_STORE_RECORD_MAGIC, .length = (uint32_t)length, .model = header.crc};
   uint32_t number = read_record(store, 1 - store->target, &old) ? old.number : 0;

@@ -66,7 +66,7 @@ void en_update_stepped(en_session *session) {
 
 /* Ops that the model uses and this board does not know. */
 static en_error check_ops(const uint8_t *ops, size_t bytes, uint32_t *detail) {
-  for (uint32_t op = EN_OPS; op < bytes * 8; op++) {
+  for (uint32_t op = EN_OP_COUNT; op < bytes * 8; op++) {
     if (!(ops[op / 8] >> (op % 8) & 1)) continue;
     *detail = op;
     return EN_UNKNOWN_OP;
@@ -74,10 +74,10 @@ static en_error check_ops(const uint8_t *ops, size_t bytes, uint32_t *detail) {
   return EN_OK;
 }
 
-static en_error check_sections(const en_model_header *header, const uint8_t *table, size_t bytes) {
-  if (header->sections == 0 || bytes != header->sections * sizeof(en_model_section)) return EN_SECTION;
+static en_error check_sections(const en_header *header, const uint8_t *table, size_t bytes) {
+  if (header->sections == 0 || bytes != header->sections * sizeof(en_section)) return EN_SECTION;
   for (uint16_t i = 0; i < header->sections; i++) {
-    en_model_section section;
+    en_section section;
     memcpy(&section, table + i * sizeof section, sizeof section);
     if (section.offset > header->length || section.length > header->length - section.offset) return EN_SECTION;
   }
@@ -85,13 +85,13 @@ static en_error check_sections(const en_model_header *header, const uint8_t *tab
 }
 
 /* Everything that header, section table and ops tell, before anything is erased. */
-static en_error check_begin(const en_session *session, const en_request *request, en_model_header *header, uint32_t *detail) {
+static en_error check_begin(const en_session *session, const en_request *request, en_header *header, uint32_t *detail) {
   en_model_begin_payload begin;
   if (request->length < sizeof begin + sizeof *header) return EN_PAYLOAD;
   memcpy(&begin, request->payload, sizeof begin);
   memcpy(header, request->payload + sizeof begin, sizeof *header);
-  if (header->magic != EN_MODEL_MAGIC) return EN_MAGIC;
-  if (header->version != EN_MODEL_VERSION) return EN_VERSION;
+  if (header->magic != EN_FILE_MAGIC) return EN_MAGIC;
+  if (header->version != EN_FORMAT_VERSION) return EN_VERSION;
   if (header->crc != en_crc32(0, header, sizeof *header - sizeof header->crc)) return EN_CHECKSUM;
   *detail = (uint32_t)session->store.slot_bytes;
   if (header->length > session->store.slot_bytes) return EN_SPACE;
@@ -104,7 +104,7 @@ static en_error check_begin(const en_session *session, const en_request *request
 }
 
 static void answer_begin(en_session *session, const en_request *request) {
-  en_model_header header;
+  en_header header;
   uint32_t detail = 0;
   en_error error = session->stream.open ? EN_BUSY : check_begin(session, request, &header, &detail);
   if (!error) error = en_store_begin(&session->store, header.length);
@@ -152,7 +152,7 @@ static void answer_status(en_session *session, const en_request *request) {
   size_t length;
   const uint8_t *model = en_store_model(&session->store, &length);
   if (model) {
-    en_model_header header;
+    en_header header;
     memcpy(&header, model, sizeof header);
     status.sections = header.sections;
     status.number = session->store.record.number;

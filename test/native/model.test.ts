@@ -2,7 +2,7 @@
 import { connect as tcpConnect } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { opsOf } from "../../host/boards/ops-of.ts";
+import { opCodes } from "../../host/cli/model-file.ts";
 import { Random } from "../../host/data/random.ts";
 import { features } from "../../host/features/frontend.ts";
 import { companded, expanded } from "../../host/link/compand.ts";
@@ -36,7 +36,10 @@ boardTest("a flashed model runs, reads back, is confirmed by its first steps, an
   const first = startBoard(...flash);
   const session = await connect(first.link);
   const progress: number[] = [];
-  await session.flashModel(one, { ops: opsOf(one), onProgress: (bytes) => progress.push(bytes) });
+  await session.flashModel(one, {
+    ops: opCodes(readModel(one, "a model")),
+    onProgress: (bytes) => progress.push(bytes),
+  });
   assert.is(progress.at(-1), one.length);
   const status = await session.status();
   assert.is(status.sha256, nameOf(one));

@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
+#include "container.h"
 #include "crc.h"
-#include "engine.h"
 #include "journal.h"
 #include "store.h"
 
@@ -59,15 +60,15 @@ static const en_board board = {
 
 /* Stands for the check of a real model: a magic number, the length, a CRC of the rest. */
 en_error en_check_model(const uint8_t *model, size_t length) {
-  en_model_header header;
+  en_header header;
   memcpy(&header, model, sizeof header);
   uint32_t crc = en_crc32(0, model + sizeof header, length - sizeof header);
-  if (header.magic != EN_MODEL_MAGIC || header.length != length) return EN_CHECKSUM;
+  if (header.magic != EN_FILE_MAGIC || header.length != length) return EN_CHECKSUM;
   return memcmp(header.sha256, &crc, sizeof crc) == 0 ? EN_OK : EN_CHECKSUM;
 }
 
 static void make(uint8_t *model, uint8_t name) {
-  en_model_header header = {.magic = EN_MODEL_MAGIC, .length = LENGTH, .crc = name};
+  en_header header = {.magic = EN_FILE_MAGIC, .length = LENGTH, .crc = name};
   for (size_t i = sizeof header; i < LENGTH; i++) model[i] = (uint8_t)(name * 31 + i * 7);
   uint32_t crc = en_crc32(0, model + sizeof header, LENGTH - sizeof header);
   memcpy(header.sha256, &crc, sizeof crc);
@@ -93,7 +94,7 @@ static uint8_t boots(void) {
   en_store_open(&store, &board, JOURNAL);
   const uint8_t *model = en_store_model(&store, &length);
   if (!model) return 0;
-  uint8_t expected[LENGTH], name = model[offsetof(en_model_header, crc)];
+  uint8_t expected[LENGTH], name = model[offsetof(en_header, crc)];
   make(expected, name);
   CHECK(length == LENGTH && memcmp(model, expected, LENGTH) == 0);
   return name;

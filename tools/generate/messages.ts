@@ -12,7 +12,6 @@ import {
   wants,
   wire,
 } from "../../host/spec/messages.ts";
-import { ops } from "../../host/spec/ops.ts";
 import { constants, struct } from "../c-text.ts";
 
 type Entry = { code: number; payload: Layout; rest?: string; reply?: Layout; replyRest?: string; meaning: string };
@@ -28,8 +27,6 @@ const header = `/* Generated from host/spec/messages.ts. All structs are little-
 #include <stdint.h>
 
 ${constants("wire", wire)}
-enum { EN_OPS = ${Math.max(...Object.values(ops).map(({ code }) => code)) + 1} };
-
 ${constants("message", codes(all))}
 ${constants("source", sources)}
 ${constants("want", wants)}

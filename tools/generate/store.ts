@@ -1,6 +1,4 @@
-// build/generated/store-format.h: host/spec/store.ts as C constants and structs, and what the store and the session read of a
-// model file: its header and section table.
-import { formatVersion, header, magic, section } from "../../host/spec/container.ts";
+// build/generated/store-format.h: host/spec/store.ts as C constants and structs.
 import { commitRecord, entryHead, pageHead, store } from "../../host/spec/store.ts";
 import { constants, struct } from "../c-text.ts";
 
@@ -11,10 +9,6 @@ const text = `/* Generated from host/spec/store.ts. */
 #include <stdint.h>
 
 ${constants("store", store)}
-enum { EN_MODEL_MAGIC = ${magic}, EN_MODEL_VERSION = ${formatVersion} };
-
-${struct("modelHeader", header)}
-${struct("modelSection", section)}
 ${struct("commitRecord", commitRecord)}
 ${struct("pageHead", pageHead)}
 ${struct("entryHead", entryHead)}

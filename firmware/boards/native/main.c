@@ -10,7 +10,7 @@
 #include "native.h"
 #include "session.h"
 
-enum { FRAME_BYTES = 1024, SENT_BYTES = 4096, MODEL_BYTES = 64 * 1024, HEAP_BYTES = 64 * 1024, RECEIVE_BYTES = 16 * 1024 };
+enum { FRAME_BYTES = 4096, SENT_BYTES = 8192, MODEL_BYTES = 64 * 1024, HEAP_BYTES = 64 * 1024, RECEIVE_BYTES = 48 * 1024 };
 
 static uint8_t frame[FRAME_BYTES] __attribute__((aligned(8)));
 static uint8_t sent[SENT_BYTES] __attribute__((aligned(8)));
