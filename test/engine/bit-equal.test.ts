@@ -1,4 +1,6 @@
 // The same model on the same frames: V8 and wasm3 give the same integers.
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { IntegerModel } from "../../host/runtime/integer-model.ts";
@@ -6,19 +8,23 @@ import { generator } from "../cells/reference.ts";
 import { canBuild, Harness, int16s, uint32 } from "./harness.ts";
 import { type CellChoice, randomFrames, randomModel } from "./models.ts";
 
+const branches = fileURLToPath(new URL("./fixtures/branches.ts", import.meta.url));
 const stacks: { cells: CellChoice[]; sizes: { units: number; inputs: number; outputs: number }; reach?: number }[] = [
   { cells: [["elman"]], sizes: { units: 19, inputs: 7, outputs: 3 } },
   { cells: [["gru"]], sizes: { units: 64, inputs: 40, outputs: 6 } },
   { cells: [["gru"]], sizes: { units: 33, inputs: 1, outputs: 2 }, reach: 8 },
   { cells: [["lstm"]], sizes: { units: 31, inputs: 10, outputs: 4 } },
   { cells: [["lstm", { peepholes: true }]], sizes: { units: 32, inputs: 12, outputs: 4 }, reach: 4 },
+  { cells: [[branches]], sizes: { units: 9, inputs: 5, outputs: 3 } },
   { cells: [["lstm"], ["gru"], ["elman"]], sizes: { units: 17, inputs: 516, outputs: 1 } },
 ];
 
 if (canBuild()) {
   const harness = new Harness();
   for (const [seed, { cells, sizes, reach }] of stacks.entries()) {
-    const name = cells.map(([cell, options]) => `${cell}${options ? `+${Object.keys(options)}` : ""}`).join(", ");
+    const name = cells
+      .map(([cell, options]) => `${basename(cell)}${options ? `+${Object.keys(options)}` : ""}`)
+      .join(", ");
     test(`${name} of ${sizes.units} units: V8 and wasm3 are bit-equal in 600 steps`, async () => {
       const { file } = await randomModel(cells, sizes, seed + 1, reach);
       const model = new IntegerModel(file);
