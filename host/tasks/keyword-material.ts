@@ -27,6 +27,7 @@ export type StepRecipe = {
 
 export class KeywordMaterial implements Material {
   readonly stepsPerEpoch: number;
+  readonly preparations: number;
   readonly #copies = new Map<number, { clips: Sequences; composites: Sequences }>();
   readonly #silence: number;
   readonly #unknown: number;
@@ -41,6 +42,7 @@ export class KeywordMaterial implements Material {
     readonly batch: number,
     readonly seed: number,
   ) {
+    this.preparations = recipe.copies;
     this.stepsPerEpoch = Math.max(1, Math.floor(augmentation.compositeCount / batch));
     this.#silence = augmentation.labels.indexOf("silence");
     this.#unknown = augmentation.labels.indexOf("unknown");

@@ -12,6 +12,8 @@ export type Outcome = { loss: number; correct: number; examples: number };
 /** What a task gives the loop. */
 export type Material = {
   stepsPerEpoch: number;
+  /** `prepare` has work in this many epochs, the first ones; for the estimate of the time left. */
+  preparations?: number;
   /** Makes what an epoch needs. Long work awaits now and then, and returns early if the signal is aborted. */
   prepare?(epoch: number, signal: AbortSignal | undefined): Promise<void>;
   /** Runs the passes of a step, forward and backward, which adds gradients to those that are there. */
@@ -80,6 +82,7 @@ export async function train(
 class Run {
   readonly #optimizer: Optimizer;
   readonly #steps: number;
+  readonly #clock = new Clock();
   #step = 0;
   #best: Checkpoint["best"];
   #last: number | undefined;
@@ -105,45 +108,58 @@ class Run {
   }
 
   async go(onProgress: (progress: Progress) => void, signal?: AbortSignal): Promise<TrainResult> {
-    const { network, material, options } = this;
-    const { stepsPerEpoch } = material;
-    const first = this.#step;
-    const started = performance.now();
+    const { material, options } = this;
     this.network.clearGradients();
     while (this.#step < this.#steps) {
-      const epoch = Math.floor(this.#step / stepsPerEpoch);
+      const epoch = Math.floor(this.#step / material.stepsPerEpoch);
+      this.#clock.preparing();
       await material.prepare?.(epoch, signal);
-      const sum: Outcome = { loss: 0, correct: 0, examples: 0 };
-      const firstOfEpoch = this.#step;
-      while (this.#step < (epoch + 1) * stepsPerEpoch) {
-        await setImmediate();
-        if (signal?.aborted) return this.#end("aborted");
-        const { loss, correct, examples } = material.accumulate(network, epoch, this.#step % stepsPerEpoch);
-        const rate = rateAt(options.schedule, this.#step, this.#steps);
-        const norm = Number.isFinite(loss) ? this.#optimizer.step(rate, options.clipNorm) : Number.NaN;
-        if (!Number.isFinite(norm)) return this.#end("diverged");
-        this.#step++;
-        sum.loss += loss;
-        sum.correct += correct;
-        sum.examples += examples;
-        const seconds = (performance.now() - started) / 1000;
-        onProgress({
-          epoch: epoch + 1,
-          epochs: options.epochs,
-          step: this.#step - epoch * stepsPerEpoch,
-          steps: stepsPerEpoch,
-          loss: sum.loss / (this.#step - firstOfEpoch),
-          accuracy: sum.correct / Math.max(1, sum.examples),
-          validation: this.#last,
-          secondsLeft: (seconds / (this.#step - first)) * (this.#steps - this.#step),
-        });
-      }
+      this.#clock.prepared();
+      const stopped = await this.#runEpoch(epoch, onProgress, signal);
+      if (stopped) return this.#end(stopped);
       this.#judge(epoch);
       this.#save();
-      if (this.#best && epoch - this.#best.epoch >= (options.patience ?? Number.POSITIVE_INFINITY))
-        return this.#end("early");
+      const waited = this.#best ? epoch - this.#best.epoch : 0;
+      if (waited >= (options.patience ?? Number.POSITIVE_INFINITY)) return this.#end("early");
     }
     return this.#end("finished");
+  }
+
+  // The rest of an epoch's steps; why it stopped before its end, if it did.
+  async #runEpoch(
+    epoch: number,
+    onProgress: (progress: Progress) => void,
+    signal?: AbortSignal,
+  ): Promise<"aborted" | "diverged" | undefined> {
+    const { material, options } = this;
+    const { stepsPerEpoch } = material;
+    const preparations = Math.min(options.epochs, material.preparations ?? 0) - epoch - 1;
+    const sum = { steps: 0, loss: 0, correct: 0, examples: 0 };
+    while (this.#step < (epoch + 1) * stepsPerEpoch) {
+      await setImmediate();
+      if (signal?.aborted) return "aborted";
+      const { loss, correct, examples } = material.accumulate(this.network, epoch, this.#step % stepsPerEpoch);
+      const rate = rateAt(options.schedule, this.#step, this.#steps);
+      const norm = Number.isFinite(loss) ? this.#optimizer.step(rate, options.clipNorm) : Number.NaN;
+      if (!Number.isFinite(norm)) return "diverged";
+      this.#step++;
+      this.#clock.stepped();
+      sum.steps++;
+      sum.loss += loss;
+      sum.correct += correct;
+      sum.examples += examples;
+      onProgress({
+        epoch: epoch + 1,
+        epochs: options.epochs,
+        step: this.#step - epoch * stepsPerEpoch,
+        steps: stepsPerEpoch,
+        loss: sum.loss / sum.steps,
+        accuracy: sum.correct / Math.max(1, sum.examples),
+        validation: this.#last,
+        secondsLeft: this.#clock.seconds(this.#steps - this.#step, Math.max(0, preparations)),
+      });
+    }
+    return undefined;
   }
 
   #judge(epoch: number): void {
@@ -174,5 +190,36 @@ class Run {
       parameters: this.#best?.parameters ?? this.network.readParameters(),
       validation: this.#best?.accuracy,
     };
+  }
+}
+
+// How long steps and preparations took until now, and so how long others will.
+class Clock {
+  #last = 0;
+  #steps = { count: 0, ms: 0 };
+  #preparations = { count: 0, ms: 0 };
+
+  preparing(): void {
+    this.#last = performance.now();
+  }
+
+  prepared(): void {
+    this.#count(this.#preparations);
+  }
+
+  stepped(): void {
+    this.#count(this.#steps);
+  }
+
+  seconds(steps: number, preparations: number): number {
+    const each = ({ count, ms }: { count: number; ms: number }) => ms / Math.max(1, count);
+    return (steps * each(this.#steps) + preparations * each(this.#preparations)) / 1000;
+  }
+
+  #count(of: { count: number; ms: number }): void {
+    const now = performance.now();
+    of.count++;
+    of.ms += now - this.#last;
+    this.#last = now;
   }
 }
