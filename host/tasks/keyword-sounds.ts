@@ -70,13 +70,19 @@ export async function readSplit(
 const madeSilence = 120;
 
 /** Clips as they are, for validation and test; with clips of silence made of the noises where the split lacks the label. */
-export function plainClips(sounds: Sounds, labels: readonly string[], frontEnd: FrontEnd): Sequences {
+export async function plainClips(
+  sounds: Sounds,
+  labels: readonly string[],
+  frontEnd: FrontEnd,
+  signal?: AbortSignal,
+): Promise<Sequences> {
   const { sampleRate } = frontEnd;
   const silence = labels.indexOf("silence");
   const made = silence >= 0 && !sounds.classes.includes(silence) ? madeSilence : 0;
   const random = new Random(99, "silence of validation");
   const out = sequences(sounds.clips.length + made, clipFrames(frontEnd), frontEnd.bands);
-  for (let i = 0; i < out.classes.length; i++) {
+  for (let i = 0; i < out.classes.length && !signal?.aborted; i++) {
+    if (i % 64 === 0) await setImmediate();
     const clip = sounds.clips[i];
     const pcm = clip ? padClip(clip, sampleRate) : silenceClip(sounds.noises, sampleRate, random);
     place(out, i, features(pcm, frontEnd), clip ? sounds.classes[i] : silence, clip ? 0 : -1);

@@ -85,9 +85,9 @@ export async function trainKeywords(
 
   const read = (split: Split) => readSplit(dataSet, split, labels, frontEnd.sampleRate, notices, signal);
   const [sounds, validationSounds] = [await read("train"), await read("val")];
-  if (signal?.aborted) return undefined;
   const augmentation = new Augmentation(sounds, labels, frontEnd, recipe, seed);
-  const validation = plainClips(validationSounds, labels, frontEnd);
+  const validation = await plainClips(validationSounds, labels, frontEnd, signal);
+  if (signal?.aborted) return undefined;
   const material = new KeywordMaterial(augmentation, validation, recipe, recipe.batch, seed);
 
   const facts = { task: "keywords", recipe, seed, data: { name: dataSet.name, hash: dataSet.hash } };

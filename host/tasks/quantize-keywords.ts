@@ -50,7 +50,7 @@ export async function quantizeKeywords(
   const sounds = await readSplit(dataSet, "val", labels, frontEnd.sampleRate, notices, signal);
   if (sounds.clips.length === 0)
     throw new UserError(`${dataSet.name} has no validation clips`, "give the data that the model was trained on");
-  const clips = plainClips(sounds, labels, frontEnd);
+  const clips = await plainClips(sounds, labels, frontEnd, signal);
   const frames: Frames = { values: clips.features, length: clips.frames, format: frontEnd.format };
   const ranges = calibrate(layers, frames);
 
