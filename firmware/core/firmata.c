@@ -114,10 +114,11 @@ static void report_port(en_firmata *firmata, uint8_t port) {
 }
 
 static void set_mode(en_firmata *firmata, uint8_t pin, uint8_t mode) {
-  if (!has_mode(firmata, pin, mode)) return;
+  if (!has_mode(firmata, pin, mode) || firmata->mode[pin] == mode) return;
   firmata->mode[pin] = mode;
   firmata->value[pin] = 0;
   firmata->board->pin_mode(pin, mode);
+  if (mode == EN_PIN_OUTPUT) firmata->board->digital_write(pin, false);
 }
 
 static void write_digital(en_firmata *firmata, uint8_t pin, bool high) {

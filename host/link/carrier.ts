@@ -32,21 +32,29 @@ export function duplexCarrier(link: Duplex): Carrier {
 /** What Firmata objects of firmata-io and johnny-five offer for SysEx of users. */
 export type FirmataIo = {
   sysexCommand(message: number[]): unknown;
-  sysexResponse(command: number, handler: (data: number[]) => void): unknown;
-  clearSysexResponse(command: number): unknown;
+  sysexResponse(command: number, handler: (this: unknown, data: number[]) => void): unknown;
 };
 
-/** Frames over a Firmata object that somebody else opened and owns. */
+// firmata-io has one handler for a command, for all boards of the process and for good, and calls it on the board.
+const receivers = new WeakMap<object, (packed: Uint8Array) => void>();
+const handled = new WeakSet<object>();
+
+/** Frames over a Firmata object that somebody else opened and owns; one connection at a time. */
 export function firmataCarrier(io: FirmataIo, command: number): Carrier {
   return {
     send(packed) {
       io.sysexCommand([command, ...packed]);
     },
     listen(received) {
-      io.sysexResponse(command, (data) => received(Uint8Array.from(data)));
+      receivers.set(io, received);
+      if (handled.has(io.sysexResponse)) return;
+      handled.add(io.sysexResponse);
+      io.sysexResponse(command, function (data) {
+        receivers.get((this ?? io) as object)?.(Uint8Array.from(data));
+      });
     },
     close() {
-      io.clearSysexResponse(command); // else the next `listen` in this process would be refused
+      receivers.delete(io);
     },
   };
 }

@@ -2,6 +2,9 @@
 import { createRequire } from "node:module";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { type FirmataIo, firmataCarrier } from "../../host/link/carrier.ts";
+import { connect } from "../../host/link/session.ts";
+import { wire } from "../../host/spec/messages.ts";
 import { boardTest, startBoard, until } from "./program.ts";
 
 const require = createRequire(import.meta.url);
@@ -76,5 +79,26 @@ boardTest("johnny-five blinks the LED and moves a servo", async () => {
   await until(() => log.some((line) => /^servo 10 (45 degrees|\d+ microseconds)/.test(line)));
   await close();
 });
+
+boardTest(
+  "our messages go beside Firmata's, over several boards in a process, one connection after the other",
+  async () => {
+    const boards = [await open(), await open()];
+    for (let round = 0; round < 2; round++) {
+      const sessions = await Promise.all(
+        boards.map(({ io }) => connect(firmataCarrier(io as unknown as FirmataIo, wire.sysex))),
+      );
+      await Promise.all(sessions.map((session, i) => session.set(1, Uint8Array.of(10 * round + i))));
+      boards.forEach(({ io }) => {
+        io.pinMode(13, io.MODES.OUTPUT!);
+        io.digitalWrite(13, 1 - round);
+      });
+      for (const [i, session] of sessions.entries()) assert.equal(await session.get(1), Uint8Array.of(10 * round + i));
+      for (const { log } of boards) await until(() => log.at(-1) === (round === 0 ? "led 13 on" : "led 13 off"));
+      for (const session of sessions) session.close();
+    }
+    for (const { close } of boards) await close();
+  },
+);
 
 test.run();
