@@ -22,7 +22,7 @@ static unsigned long cuts;
 #define CHECK(condition) \
   do { \
     if (!(condition)) { \
-      printf("line %d: %s (after %lu cuts)\n", __LINE__, #condition, cuts); \
+      fprintf(stderr, "line %d: %s (after %lu cuts)\n", __LINE__, #condition, cuts); \
       exit(1); \
     } \
   } while (0)
