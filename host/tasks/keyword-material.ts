@@ -109,21 +109,26 @@ export class KeywordMaterial implements Material {
   }
 
   #learnComposites(network: Network, composites: Sequences, chosen: Int32Array, random: Random): number {
-    const { window, labelSmoothing, jitter, carry, silenceWeight, anyWeight } = this.recipe;
-    const { batch } = this;
-    const classes = chosen.map((i) => composites.classes[i]);
-    const starts = chosen.map((i) => composites.starts[i]);
-    const last = composites.frames - 1;
     network.resetStates();
     if (this.#carried) {
       network.writeStates(this.#carried);
-      const from = random.shuffle(Int32Array.from({ length: batch }, (_, i) => i));
-      network.permuteStates(from.map((row) => (random.chance(carry) ? row : -1)));
+      const from = random.shuffle(Int32Array.from({ length: this.batch }, (_, i) => i));
+      network.permuteStates(from.map((row) => (random.chance(this.recipe.carry) ? row : -1)));
     }
     const frames = this.#forward(network, composites, chosen, random);
     network.keepStates();
     this.#carried = network.readStates();
+    const classes = chosen.map((i) => composites.classes[i]);
+    const starts = chosen.map((i) => composites.starts[i]);
+    const loss = this.#compositeLoss(network, frames, classes, starts, random);
+    network.backward();
+    return loss;
+  }
 
+  #compositeLoss(network: Network, frames: Node[], classes: Int32Array, starts: Int32Array, random: Random): number {
+    const { window, labelSmoothing, jitter, silenceWeight, anyWeight } = this.recipe;
+    const { batch } = this;
+    const last = frames.length - 1;
     const wordEnd = Math.round(this.augmentation.frontEnd.sampleRate / this.augmentation.frontEnd.hop) - 2;
     // Sound throughout is heard at any time; a word at its end, give or take.
     const ends = starts.map((start) => {
@@ -148,7 +153,6 @@ export class KeywordMaterial implements Material {
       const weights = new Float32Array(batch).fill(anyWeight / batch);
       loss += setLoss(network, windowMean(network, frames, any, window), members, weights);
     }
-    network.backward();
     return loss;
   }
 
@@ -175,9 +179,6 @@ export function accuracy(network: Network, sequences: Sequences, window: number)
   return correct / count;
 }
 
-/** Features as the network reads them: fixed point with 13 fraction bits. */
-const unit = 1 / 8192;
-
 // All frames of the chosen sequences, from the states that the network has; the logits of each.
 function forward(
   network: Network,
@@ -186,7 +187,7 @@ function forward(
   recording: boolean,
   offsets?: Float32Array,
 ): Node[] {
-  const { frames, features } = sequences;
+  const { frames, features, unit } = sequences;
   const { batch, inputs } = network;
   const x = new Float32Array(batch * inputs);
   const logits: Node[] = [];

@@ -17,6 +17,8 @@ import type { FrontEnd } from "../spec/frontend.ts";
 export type Sequences = {
   frames: number;
   features: Int16Array;
+  /** What a feature's 1 is to the network. */
+  unit: number;
   /** Position of the label. */
   classes: Uint8Array;
   /** The frame in which the word's second begins; −1 where there is no word but sound throughout. */
@@ -80,7 +82,7 @@ export async function plainClips(
   const silence = labels.indexOf("silence");
   const made = silence >= 0 && !sounds.classes.includes(silence) ? madeSilence : 0;
   const random = new Random(99, "silence of validation");
-  const out = sequences(sounds.clips.length + made, clipFrames(frontEnd), frontEnd.bands);
+  const out = sequences(sounds.clips.length + made, clipFrames(frontEnd), frontEnd);
   for (let i = 0; i < out.classes.length && !signal?.aborted; i++) {
     if (i % 64 === 0) await setImmediate();
     const clip = sounds.clips[i];
@@ -115,7 +117,7 @@ export class Augmentation {
   /** A copy of the clips: [clipCount][clipFrames][bands]. */
   async clips(copy: number, signal?: AbortSignal): Promise<Sequences> {
     const { sounds, frontEnd } = this;
-    const out = sequences(this.clipCount, clipFrames(frontEnd), frontEnd.bands);
+    const out = sequences(this.clipCount, clipFrames(frontEnd), frontEnd);
     for (let i = 0; i < this.clipCount && !signal?.aborted; i++) {
       if (i % 64 === 0) await setImmediate();
       const random = new Random(this.seed, "clip", copy, i);
@@ -136,7 +138,7 @@ export class Augmentation {
     const frames = compositeFrames(frontEnd);
     const length = (frames - 1) * hop + window;
     const sources = { words: sounds.clips, others: this.#others, noises: sounds.noises, sampleRate };
-    const out = sequences(this.compositeCount, frames, frontEnd.bands);
+    const out = sequences(this.compositeCount, frames, frontEnd);
     for (let i = 0; i < this.compositeCount && !signal?.aborted; i++) {
       if (i % 32 === 0) await setImmediate();
       const random = new Random(this.seed, "composite", copy, i);
@@ -156,9 +158,9 @@ export class Augmentation {
   }
 }
 
-function sequences(count: number, frames: number, bands: number): Sequences {
+function sequences(count: number, frames: number, { bands, format }: FrontEnd): Sequences {
   const features = new Int16Array(count * frames * bands);
-  return { frames, features, classes: new Uint8Array(count), starts: new Int16Array(count) };
+  return { frames, features, unit: 2 ** -format, classes: new Uint8Array(count), starts: new Int16Array(count) };
 }
 
 function place(out: Sequences, i: number, values: Int16Array, label: number, start: number): void {
