@@ -1,4 +1,4 @@
-// The store in a flash whose power fails, under sanitizers. By itself this file cuts exhaustively (about a minute):
+// The store in a flash whose power fails, under sanitizers. By itself this file cuts exhaustively (about two minutes):
 // node --import tsx test/store/simulate.ts
 import { fileURLToPath } from "node:url";
 import { compileProgram } from "../frontend/c-program.ts";
