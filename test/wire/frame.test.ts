@@ -87,7 +87,21 @@ boardTest("the board answers in order, with what was sent", () => {
 boardTest("a frame that comes twice is handled once", () => {
   const [hello, once] = [request(0, new Uint8Array()), request(1, Uint8Array.of(5), { acknowledge: 1 })];
   const line = Buffer.concat([hello, once, once, once].map((frame) => sysex(packFrame(frame))));
-  assert.is(replies(framesIn(board!(line))).length, 2);
+  const written = framesIn(board!(line));
+  assert.is(replies(written).length, 2);
+  assert.not.ok(written.some(({ type }) => type === control.resend.code));
+});
+
+boardTest("a damaged frame is not answered, whichever bit it is, but asked for again", () => {
+  const [hello, next] = [new Uint8Array(), Uint8Array.of(1, 2, 3)].map((payload, i) =>
+    sysex(packFrame(request(i, payload))),
+  );
+  for (let at = 2; at < next!.length - 2; at++) {
+    const damaged = next!.map((byte, i) => (i === at ? byte ^ (1 << (at % 7)) : byte));
+    const written = framesIn(board!(Buffer.concat([hello!, damaged])));
+    assert.is(replies(written).length, 1, `byte ${at}`);
+    assert.is(written.filter(({ type }) => type === control.resend.code).length, 1, `byte ${at}`);
+  }
 });
 
 boardTest("a gap is reported once, and the missing frame heals it", () => {
@@ -109,7 +123,7 @@ boardTest("a frame beyond the buffer is refused, and nothing of it is stored", (
   assert.equal([...next!.payload], [0, 1]);
 });
 
-boardTest("random bytes, broken frames and Firmata's own messages neither crash it nor give a false answer", () => {
+boardTest("random bytes, broken frames and Firmata's own messages do not crash it", () => {
   const random = new Random(seed);
   const parts: Uint8Array[] = [];
   for (let i = 0; i < 3000; i++) {
