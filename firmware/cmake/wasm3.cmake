@@ -35,10 +35,12 @@ target_compile_definitions(wasm3 PUBLIC
 )
 target_compile_definitions(wasm3 PRIVATE
   NDEBUG                           # its asserts test its own invariants, with texts
-  calloc=en_heap_calloc            # its memory comes from the board's block (core/heap.h), counted and bounded
-  realloc=en_heap_realloc
-  free=en_heap_free
 )
+# Its memory comes from the board's block (core/heap.h), counted and bounded. Not under sanitizers: those watch the edges of the
+# C library's blocks.
+if(NOT ENGRAM_SANITIZE)
+  target_compile_definitions(wasm3 PRIVATE calloc=en_heap_calloc realloc=en_heap_realloc free=en_heap_free)
+endif()
 # Its interpreter goes from op to op by tail calls, which no compiler makes below -O2 or -Os: without them the C stack grows
 # with every op. So whatever the build type is, wasm3 is built with -O2. -w: its warnings are not ours to fix.
 target_compile_options(wasm3 PRIVATE -O2 -w)

