@@ -18,8 +18,10 @@ if (Number(process.versions.node.split(".")[0]) < leastNode) {
   );
 }
 if (!packagesMatchLockfile()) {
-  say("installing packages (npm ci)");
-  npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  say("installing packages (npm install)");
+  // Not `npm ci`: it refuses a lockfile that lacks the binaries of other systems, as one does that npm wrote behind a registry
+  // without them. What the lockfile names is installed as named.
+  npm(["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]);
 }
 
 const stamps = readStamps();

@@ -53,7 +53,7 @@ export const verb: Verb<Options> = {
       } else {
         const { threshold } = listener.decoder;
         const thresholds = [...new Set([threshold, 0.5, 0.6, 0.7, 0.8])].sort();
-        const of = { ...options, thresholds, minutes: 20 };
+        const of = { ...options, thresholds, minutes: Math.min(20, 60 * options.hours) };
         const streams = await evaluateStream(listener, dataSet, options.split, of, notices, tell("stream"), signal);
         const sounds = await evaluateUnheard(
           listener,
