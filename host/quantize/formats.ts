@@ -12,7 +12,7 @@ export const headroom = 1.25;
 export type LayerFormats = {
   /** Fraction bits by handle; 0 for matrices and biases. */
   formats: Int8Array;
-  /** Handles that only sigmoid and tanh read: Q4.11, where saturation changes nothing. */
+  /** Handles that only sigmoid and tanh read, at most Q4.11: beyond ±16 saturation changes nothing. */
   activationOnly: Set<number>;
   /** Parameters that are used element by element. */
   elementwise: Set<number>;
@@ -56,7 +56,7 @@ export function chooseFormats(layer: FloatLayer, ranges: Float32Array, inputForm
     if (kind === "state") formats[site] = formats[given[0][0]];
     else if (typeof kind === "number") formats[site] = kind;
     else if (site !== result && readers.length > 0 && readers.every(({ by }) => by === "sigmoid" || by === "tanh")) {
-      formats[site] = activationFormat;
+      formats[site] = Math.min(activationFormat, formatFor(ranges[site]));
       activationOnly.add(site);
     } else formats[site] = bounded.has(site) ? 15 : calibrated(ranges[site]);
   }

@@ -150,5 +150,5 @@ export type OpName = keyof typeof ops;
 export const opNames = Object.keys(ops) as OpName[];
 /** The op of that name, or undefined. */
 export const opOf = (name: string): Op | undefined => (ops as Record<string, Op>)[name];
-/** Vectors that sigmoid and tanh read are Q4.11 where nothing else reads them. */
+/** Vectors that only sigmoid and tanh read have at most this many fraction bits: Q4.11. */
 export const activationFormat = 11;
