@@ -34,12 +34,14 @@ export const clipSeconds = 1;
 
 /**
  * Decides every clip of a split, each from a fresh start.
+ * @param gain what every sample is multiplied with, rounded and limited to 16 bits
  * @throws UserError if the split has no clips of the model's labels
  */
 export async function evaluateClips(
   listener: Listener,
   dataSet: DataSet,
   split: Split,
+  gain: number,
   notices: Notices,
   onProgress: Progress = () => {},
   signal?: AbortSignal,
@@ -55,7 +57,7 @@ export async function evaluateClips(
   let breath = performance.now();
   for (const { index, sound } of readSounds(paths, notices, sampleRate)) {
     await listener.reset();
-    const decided = decoder.clip(await listener.hear(padClip(sound.samples, length)));
+    const decided = decoder.clip(await listener.hear(padClip(amplified(sound.samples, gain), length)));
     decisions[index] = decided;
     confusion[labels.indexOf(clips[index].label)][decided]++;
     read++;
@@ -73,6 +75,10 @@ export async function evaluateClips(
   });
   const perClass = Object.fromEntries(recalls);
   return { accuracy: right / read, clips: read, labels, perClass, confusion, decisions, seconds: read * clipSeconds };
+}
+
+function amplified(samples: Int16Array, gain: number): Int16Array {
+  return gain === 1 ? samples : samples.map((value) => Math.max(-32768, Math.min(32767, Math.round(value * gain))));
 }
 
 export type StreamResult = StreamScore & { threshold: number };

@@ -9,6 +9,7 @@ type Options = BoardOptions & {
   stream?: boolean;
   hours: number;
   seed: number;
+  gain: number;
   on?: string;
 };
 
@@ -27,6 +28,7 @@ export const verb: Verb<Options> = {
       .option("--stream", "clips between gaps of noise, state never reset, instead of clip by clip")
       .option("--hours <h>", "length of the stream", numberAbove("--hours", 0, 1000), 2)
       .option("--seed <n>", "of the stream", wholeNumber("--seed", 0), 1)
+      .option("--gain <x>", "make clips louder or quieter first, 0.1 for a tenth", numberAbove("--gain", 0, 1000), 1)
       .option("--on <where>", "float, v8, or a board (default: v8 for .engram, float for .model)");
     declareBoard(command);
   },
@@ -39,12 +41,27 @@ export const verb: Verb<Options> = {
     const notices = new Notices();
     await withListener(file, options, output, async (listener, sha256) => {
       const dataSet = await readDataSets(options.data, notices, listener.labels);
-      const facts = { labels: listener.labels, on: listener.name, split: options.split, sha256, data: dataSet.hash };
+      const facts = {
+        labels: listener.labels,
+        on: listener.name,
+        split: options.split,
+        gain: options.gain,
+        sha256,
+        data: dataSet.hash,
+      };
       const tell = (what: string) => (done: number, all: number) =>
         output.progress(`${what}: ${Math.round((100 * done) / all)} %`, Math.floor((4 * done) / all));
       const begun = performance.now();
       if (!options.stream) {
-        const score = await evaluateClips(listener, dataSet, options.split, notices, tell("clips"), signal);
+        const score = await evaluateClips(
+          listener,
+          dataSet,
+          options.split,
+          options.gain,
+          notices,
+          tell("clips"),
+          signal,
+        );
         output.endProgress();
         const timesRealTime = score.seconds / ((performance.now() - begun) / 1000);
         const { decisions: _, seconds, ...rest } = score;
