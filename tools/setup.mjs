@@ -1,19 +1,20 @@
 // Makes a clone ready: packages, generated files, AssemblyScript modules, compiled cells. Each only where its inputs changed,
 // by a hash of their content that is kept in build/. Plain JavaScript without packages, since it runs before there are any.
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const leastNode = 20;
+const leastNode = [20, 15];
 const secondsPerStep = 180;
 const root = fileURLToPath(new URL("../", import.meta.url));
 const stampFile = join(root, "build", "setup.json");
 
-if (Number(process.versions.node.split(".")[0]) < leastNode) {
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < leastNode[0] || (major === leastNode[0] && minor < leastNode[1])) {
   fail(
-    `Node ${process.versions.node} is too old: engram needs ${leastNode} or newer`,
+    `Node ${process.versions.node} is too old: engram needs ${leastNode.join(".")} or newer`,
     "install it from https://nodejs.org or with your package manager",
   );
 }
@@ -28,22 +29,17 @@ const stamps = readStamps();
 const { targets } = JSON.parse(readFileSync(join(root, "asconfig.json"), "utf8"));
 const packages = lockedVersions(["assemblyscript", "typescript", "tsx"]);
 
-step(
-  "generate",
-  "writing generated files",
-  ["tools/generate.ts", ...list("tools/generate", ".ts")],
-  "build/generated/ops.d.ts",
-  () => script("tools/generate.ts"),
-);
-for (const name of Object.keys(targets)) {
-  const sources = [`assembly/${name}/index.ts`, "asconfig.json", "tools/assembly.ts"];
-  step(`assembly/${name}`, `compiling assembly/${name}`, sources, `build/assembly/${name}.wasm`, () =>
-    script("tools/assembly.ts", name),
-  );
-}
-step("cells", "compiling the cells", ["tools/cells.ts", ...list("assembly/cells", ".ts")], "build/cells", () =>
-  script("tools/cells.ts"),
-);
+const generators = ["tools/generate.ts", ...list("tools/generate", ".ts")];
+await step("generate", "writing generated files", generators, "build/generated/ops.d.ts", ["tools/generate.ts"]);
+const cells = ["tools/cells.ts", ...list("assembly/cells", ".ts")];
+await Promise.all([
+  step("cells", "compiling the cells", cells, "build/cells", ["tools/cells.ts"]),
+  ...Object.keys(targets).map((name) => {
+    const sources = [`assembly/${name}/index.ts`, "asconfig.json", "tools/assembly.ts"];
+    const output = `build/assembly/${name}.wasm`;
+    return step(`assembly/${name}`, `compiling assembly/${name}`, sources, output, ["tools/assembly.ts", name]);
+  }),
+]);
 
 // Whether what npm installed is what the lockfile names. Optional packages may be missing: they belong to other systems.
 function packagesMatchLockfile() {
@@ -57,16 +53,15 @@ function packagesMatchLockfile() {
   });
 }
 
-// Runs a step if the content of its sources, of what they import, or a compiler's version changed since it last succeeded.
-function step(name, saying, sources, output, run) {
-  if (!existsSync(join(root, sources[0]))) return;
+// Runs a script if the content of its sources, of what they import, or a compiler's version changed since it last succeeded.
+async function step(name, saying, sources, output, script) {
   const hash = createHash("sha256").update(packages);
   for (const file of closure(sources))
     hash.update(relative(root, file)).update("\0").update(readFileSync(file)).update("\0");
   const digest = hash.digest("hex");
   if (stamps[name] === digest && existsSync(join(root, output))) return;
   say(saying);
-  run();
+  await run(script);
   stamps[name] = digest;
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, JSON.stringify(stamps, undefined, 2));
@@ -108,10 +103,16 @@ function readStamps() {
   }
 }
 
-function script(...args) {
-  const options = { cwd: root, stdio: "inherit", timeout: secondsPerStep * 1000, killSignal: "SIGKILL" };
-  const { status } = spawnSync(process.execPath, ["--import", "tsx", ...args], options);
-  if (status !== 0) fail(`${args.join(" ")} failed`, "the lines above say why");
+// What a script prints is shown only if it fails.
+function run(script) {
+  const options = { cwd: root, timeout: secondsPerStep * 1000, killSignal: "SIGKILL", maxBuffer: 2 ** 26 };
+  return new Promise((resolve) => {
+    execFile(process.execPath, ["--import", "tsx", ...script], options, (error, stdout, stderr) => {
+      if (!error) return resolve();
+      process.stderr.write(stdout + stderr);
+      fail(`${script.join(" ")} failed`, "the lines above say why");
+    });
+  });
 }
 
 function npm(args) {
