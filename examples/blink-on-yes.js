@@ -4,7 +4,7 @@
 //   node blink-on-yes.js tcp:localhost:4000 recording.wav      (a native board: build/native/engram --tcp 4000)
 import { connect } from "node:net";
 import { Keywords } from "engram/johnny-five";
-import { Firmata } from "firmata-io";
+import firmata from "firmata-io";
 import five from "johnny-five";
 import { SerialPort } from "serialport";
 
@@ -12,7 +12,7 @@ const [port = "/dev/ttyACM0", file] = process.argv.slice(2);
 const [, host, tcpPort] = /^tcp:(.+):(\d+)$/.exec(port) ?? [];
 const transport = host ? connect(Number(tcpPort), host) : new SerialPort({ path: port, baudRate: 115200 });
 
-const io = new Firmata(transport);
+const io = new firmata.Firmata(transport);
 io.once("ready", () => {
   // `once`: johnny-five emits "ready" on this io again.
   const board = new five.Board({ io, repl: false });

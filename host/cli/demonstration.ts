@@ -6,7 +6,7 @@ import { type Detection, listen } from "../boards/listening.ts";
 import { Notices } from "../data/notices.ts";
 import type { Session, Statistics } from "../link/session.ts";
 import { meter } from "./meter.ts";
-import { type Output, table } from "./output.ts";
+import type { Output } from "./output.ts";
 import { soundPieces } from "./sound-source.ts";
 
 /** A word in a recording, at seconds from the recording's start. */
@@ -86,13 +86,11 @@ async function sum(
   const load = seconds > 0 ? (frames * stepSeconds) / seconds : 0;
   if (said.length > 0) {
     output.line();
-    const rows = pairs.map(({ time, label, heard }) => [
-      "  ",
-      `${time.toFixed(1)} s`,
-      label,
-      heard.map(({ label }) => label).join(", ") || "nothing",
-    ]);
-    for (const row of table([["", "at", "said", "heard"], ...rows])) output.line(row);
+    output.line("     at    said      heard");
+    for (const { time, label, heard } of pairs) {
+      const words = heard.map(({ label }) => label).join(", ") || "nothing";
+      output.line(`${time.toFixed(1).padStart(7)} s  ${label.padEnd(8)}  ${words}`);
+    }
     const extra = beside.length > 0 ? `; heard besides: ${beside.map(({ label }) => label).join(", ")}` : "";
     output.line(`${right} of ${said.length} words heard right${extra}`);
   }

@@ -7,7 +7,7 @@ import { UserError } from "../spec/user-error.ts";
 import { floatListener, integerListener, type Listener } from "../tasks/listener.ts";
 import { withBoard } from "./board.ts";
 import type { BoardOptions } from "./board-options.ts";
-import { opCodes, openModel } from "./model-file.ts";
+import { isFloatModel, opCodes, openModel } from "./model-file.ts";
 import type { Output } from "./output.ts";
 
 /**
@@ -22,7 +22,7 @@ export async function withListener(
 ): Promise<void> {
   const bytes = new Uint8Array(readFileSync(file));
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const isFloat = !startsWith(bytes, "ENGR");
+  const isFloat = isFloatModel(file);
   const board = options.board ?? (options.port ? "serial" : undefined);
   const on = options.on ?? board ?? (isFloat ? "float" : "v8");
   if (isFloat !== (on === "float")) {
@@ -42,6 +42,3 @@ export async function withListener(
     await use(await boardListener(session), sha256);
   });
 }
-
-const startsWith = (bytes: Uint8Array, text: string): boolean =>
-  new TextDecoder().decode(bytes.subarray(0, text.length)) === text;

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { readOutput } from "../features/output-section.ts";
+import { readFloatModel } from "../model/float-model.ts";
 import { type Model, ramParts, readModel } from "../model/model.ts";
 import { type OpName, opNames, ops } from "../spec/ops.ts";
 
@@ -33,6 +34,33 @@ export type Description = {
 /** Reads a model file. UserError if it is missing, or whatever a board would refuse. */
 export function openModel(path: string): Model {
   return readModel(new Uint8Array(readFileSync(path)), path);
+}
+
+/** Whether a file is one that `engram train` wrote: safetensors begin with the length of their JSON. */
+export function isFloatModel(path: string): boolean {
+  const head = readFileSync(path).subarray(0, 9);
+  return head.length === 9 && head[8] === "{".charCodeAt(0) && head.readUInt32LE(4) === 0;
+}
+
+/** What `engram inspect` says of a float model. UserError if it is damaged. */
+export function describeFloat(path: string) {
+  const { layers, labels, frontEnd, training } = readFloatModel(path);
+  const parameters = layers.flatMap((layer) => layer.parameters.map(({ length }) => length));
+  return {
+    cell:
+      layers.length > 1
+        ? layers
+            .slice(0, -1)
+            .map(({ cell }) => cell.name)
+            .join("+")
+        : layers[0].cell.name,
+    labels,
+    parameters: parameters.reduce((sum, length) => sum + length, 0),
+    layers: layers.map(({ cell, sizes }) => ({ cell: cell.name, sizes })),
+    frontEnd,
+    training,
+    sha256: createHash("sha256").update(readFileSync(path)).digest("hex"),
+  };
 }
 
 /** Codes of the ops that a model's layers call. */

@@ -49,6 +49,14 @@ test("inspect tells the file's figures in the names that programs rely on", () =
   assert.is(said.sha256, createHash("sha256").update(model).digest("hex"));
 });
 
+test("inspect tells what a float model is", () => {
+  const said = json(["inspect", floatFile]);
+  assert.is(said.cell, "gru");
+  assert.equal(said.labels, labels);
+  assert.is(said.training.seed, 1);
+  assert.ok(said.parameters > 1000);
+});
+
 test("inspect names what is wrong with a file", () => {
   const cut = join(folder, "cut.engram");
   writeFileSync(cut, model.subarray(0, 1000));

@@ -1,5 +1,5 @@
 // What `npm pack` makes works in an empty folder: the command, the library, the native board's sources.
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFile, execFileSync, spawn, spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { missingTools } from "../../host/boards/build.ts";
@@ -81,6 +82,32 @@ if (missing) console.log(`${missing.what}: the packed native board is not built 
   const { code, out, error } = engram("flash", join(folder, "tiny.engram"), "--json");
   assert.is(code, 0, error);
   assert.is(JSON.parse(out).board, "native");
+});
+
+(missing ? test.skip : test)("the example blinks a board's LED on yes", async () => {
+  // What the example asks its user to install.
+  for (const name of ["johnny-five", "firmata-io"])
+    symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
+  const example = join(folder, "blink.mjs");
+  writeFileSync(example, readFileSync(join(installed, "examples", "blink-on-yes.js")));
+  const [cache] = readdirSync(join(folder, "cache", "engram")).filter((name) => name.startsWith("native-"));
+  const port = 20000 + (process.pid % 20000);
+  const args = ["--tcp", `${port}`, "--flash", join(folder, "cache", "engram", "native.flash")]; // has the model of the test above
+  const board = spawn(join(folder, "cache", "engram", cache, "engram"), args);
+  const log: string[] = [];
+  board.stderr.on("data", (text) => log.push(`${text}`));
+  try {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const sound = join(root, "models", "demo", "slt.wav");
+    const said = await promisify(execFile)(process.execPath, [example, `tcp:127.0.0.1:${port}`, sound], {
+      cwd: folder,
+      timeout: 60_000,
+    });
+    assert.match(said.stdout, /yes \(/);
+    assert.match(log.join(""), /led 13 on/);
+  } finally {
+    board.kill();
+  }
 });
 
 test.run();

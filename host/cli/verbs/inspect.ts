@@ -5,10 +5,19 @@ export const verb: Verb = {
   summary: "show what a model file holds, needs, and how it was trained",
   examples: ["engram inspect models/keywords.engram", "engram inspect kws.engram --json"],
   declare(command) {
-    command.argument("<file>", "model file (.engram)");
+    command.argument("<file>", "model file (.engram, or .model as trained)");
   },
   async run({ operands: [file], output }) {
-    const { describe, openModel } = await import("../model-file.ts");
+    const { describe, describeFloat, isFloatModel, openModel } = await import("../model-file.ts");
+    if (isFloatModel(file)) {
+      const facts = describeFloat(file);
+      output.value(facts);
+      output.line(
+        `${output.colors.bold(file)}: ${facts.cell}, a float model; \`engram quantize\` makes what boards run`,
+      );
+      for (const [name, value] of Object.entries(facts)) output.line(`  ${name}: ${shown(value)}`);
+      return;
+    }
     const model = describe(openModel(file));
     output.value(model);
     const { bold } = output.colors;
