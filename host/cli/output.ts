@@ -17,6 +17,7 @@ export type Output = {
   note(text: string): void;
   /** Where long work stands: a line that changes on a terminal, else a line each time `step` differs. */
   progress(text: string, step?: number | string): void;
+  /** Takes the progress line away; lines written do so by themselves. */
   endProgress(): void;
 };
 
@@ -26,7 +27,7 @@ export function openOutput(json: boolean, quiet: boolean): Output {
   let lastStep: number | string | undefined;
 
   const endProgress = (): void => {
-    if (shown) stderr.write("\n");
+    if (shown) stderr.write("\r\x1b[K");
     shown = false;
   };
   const write = (stream: WriteStream, text: string): void => {
