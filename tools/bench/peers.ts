@@ -66,14 +66,17 @@ export async function tfjsStep(cell: string, sizes: StepSizes): Promise<Step | s
   return () => model.trainOnBatch(x, y);
 }
 
-/** Milliseconds of PyTorch's steps on one thread, with the first Python that has it; or why not. */
-export function torchTimes(cell: string, sizes: StepSizes): number[] | string {
+/** Milliseconds of PyTorch's steps, and whether its matrix products come from an optimized BLAS. */
+export type TorchTimes = { times: number[]; fastBlas: boolean };
+
+/** PyTorch on one thread, with the first Python that has it; or why not. */
+export function torchTimes(cell: string, sizes: StepSizes): TorchTimes | string {
   for (const python of ["python3", "/usr/bin/python3"]) {
     const { status, stdout } = spawnSync(python, [`${here}torch_step.py`, JSON.stringify({ cell, ...sizes })], {
       encoding: "utf8",
       env: { ...process.env, OMP_NUM_THREADS: "1" },
     });
-    if (status === 0) return JSON.parse(stdout) as number[];
+    if (status === 0) return JSON.parse(stdout) as TorchTimes;
   }
   return "PyTorch is not there";
 }

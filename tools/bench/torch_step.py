@@ -20,4 +20,11 @@ for _ in range(24):
     torch.nn.functional.cross_entropy(dense(layer(x)[0][:, -1]), y).backward()
     optimizer.step()
     times.append(1000 * (time.perf_counter() - started))
-print(json.dumps(times[4:]))
+try:
+    with open("/proc/self/maps", encoding="utf8") as maps:
+        loaded = maps.read()
+except OSError:
+    loaded = ""
+config = torch.__config__.show()
+fast = "openblas" in loaded or "mkl_core" in loaded or "BLAS_INFO=mkl" in config or "BLAS_INFO=accelerate" in config
+print(json.dumps({"times": times[4:], "fastBlas": fast}))

@@ -44,9 +44,10 @@ async function compare(cell: string): Promise<void> {
     );
   }
   const torch = torchTimes(cell, sizes);
-  if (typeof torch === "string") console.log(`  ${torch}`);
-  else
-    console.log(`  PyTorch ${inWords(torch)}: engram is ${(median(torch) / median(times)).toFixed(2)} times as fast`);
+  if (typeof torch === "string") return console.log(`  ${torch}`);
+  const ratio = (median(torch.times) / median(times)).toFixed(2);
+  const blas = torch.fastBlas ? "" : " (with a plain BLAS; libopenblas makes it several times faster)";
+  console.log(`  PyTorch ${inWords(torch.times)}${blas}: engram is ${ratio} times as fast`);
 }
 
 async function ourStep(name: string): Promise<Step> {
