@@ -46,7 +46,7 @@ async function compare(cell: string): Promise<void> {
   const torch = torchTimes(cell, sizes);
   if (typeof torch === "string") return console.log(`  ${torch}`);
   const ratio = (median(torch.times) / median(times)).toFixed(2);
-  const blas = torch.fastBlas ? "" : " (with a plain BLAS; libopenblas makes it several times faster)";
+  const blas = torch.fastBlas ? "" : " (with a plain BLAS, so slower than it can be)";
   console.log(`  PyTorch ${inWords(torch.times)}${blas}: engram is ${ratio} times as fast`);
 }
 
