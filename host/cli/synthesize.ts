@@ -104,7 +104,8 @@ async function hire(plan: Plan): Promise<Speaker[]> {
 
 async function sayWord(word: string, take: number, speakers: Speaker[], plan: Plan): Promise<Take> {
   const random = new Random(plan.seed, "word", word, take);
-  const speaker = speakers[(take * 7 + random.int(2)) % speakers.length];
+  const order = new Random(plan.seed, "order", word).shuffle([...speakers]);
+  const speaker = order[take % order.length];
   const spoken = await say(word, speaker, random);
   const samples = trim(spoken);
   if (samples.length < sampleRate / 20) {
