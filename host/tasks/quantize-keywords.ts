@@ -9,7 +9,7 @@ import { calibrate, type Frames } from "../quantize/calibrate.ts";
 import { measureCost, type QuantizationReport } from "../quantize/report.ts";
 import { keywordDecoder } from "../spec/decoder.ts";
 import { UserError } from "../spec/user-error.ts";
-import { evaluateStream, type Progress, type StreamResult } from "./evaluation.ts";
+import { evaluateStream, evaluateUnheard, type Progress, type StreamResult } from "./evaluation.ts";
 import { plainClips, readSplit } from "./keyword-sounds.ts";
 import { integerListener } from "./listener.ts";
 
@@ -29,8 +29,10 @@ export type QuantizedKeywords = {
   stream: StreamResult[];
 };
 
-/** What a threshold must keep on validation: unknown words firing, wrong words, false accepts an hour. */
-const bounds = { unknownFiring: 0.06, wrongWords: 0.03, falseAcceptsPerHour: 0 };
+/** What a threshold must keep on validation: parts of other words that fire and of words taken for others, detections an hour. */
+const bounds = { unknownFiring: 0.06, wrongWords: 0.03, falseAcceptsPerHour: 0, tones: 50, reversed: 250, babble: 125 };
+/** Length of each kind of sound that is no word. */
+const unheardMinutes = 20;
 const candidates = [0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9];
 
 /**
@@ -69,22 +71,14 @@ export async function quantizeKeywords(
   let stream: StreamResult[] = [];
   let { threshold } = options;
   if (threshold === undefined) {
-    const of = { hours: options.hours ?? 1, seed: 7, thresholds: candidates };
-    stream = await evaluateStream(
-      integerListener(made.file, "the model"),
-      dataSet,
-      "val",
-      of,
-      notices,
-      onProgress,
-      signal,
-    );
-    const fits = stream.find(
-      (result) =>
-        result.unknownFiring <= bounds.unknownFiring &&
-        result.wrongWords <= bounds.wrongWords &&
-        result.falseAcceptsPerHour <= bounds.falseAcceptsPerHour,
-    );
+    const listener = integerListener(made.file, "the model");
+    const of = { hours: options.hours ?? 2, minutes: unheardMinutes, seed: 7, thresholds: candidates };
+    stream = await evaluateStream(listener, dataSet, "val", of, notices, onProgress, signal);
+    const unheard = await evaluateUnheard(listener, dataSet, "val", of, notices, onProgress, signal);
+    const fits = stream.find((result, i) => {
+      const found: Record<string, unknown> = { ...result, ...unheard[i] };
+      return Object.entries(bounds).every(([name, most]) => (found[name] as number) <= most);
+    });
     threshold = (fits ?? stream[stream.length - 1]).threshold;
   }
   const { signalToNoise, decisionsEqual, accuracy, preActivationsClipped } = report;

@@ -20,7 +20,7 @@ export const verb: Verb<Options> = {
         "probability above which a word is detected (default: chosen on a stream)",
         numberAbove("--threshold", 0, 0.999),
       )
-      .option("--hours <h>", "length of that stream", numberAbove("--hours", 0, 100), 1);
+      .option("--hours <h>", "length of that stream", numberAbove("--hours", 0, 100), 2);
   },
   async run({ operands: [file], options, output, signal }) {
     const { createHash } = await import("node:crypto");
