@@ -1,7 +1,7 @@
 // Sigmoid and tanh by table (host/spec/activations.ts): Q4.11 in, Q0.15 out; another input format is converted first.
 import { sigmoidTable, tanhTable } from "../../build/generated/activations";
 import { op_sigmoid, op_tanh } from "../../build/generated/container";
-import { formatOf, rowsOf, scale, siteOf, valuesOf, vectorOf } from "./model";
+import { formatOf, rowsOf, same, scale, siteOf, valuesOf, vectorOf } from "./model";
 
 /** 1 / (1 + exp(−a)). */
 export function sigmoid(a: i32, y: i32): i32 {
@@ -21,6 +21,7 @@ function activate(a: i32, y: i32, site: usize, table: usize, whole: i32): i32 {
   if (shift > 15 || shift < -19 || formatOf(site) != 15) unreachable();
   const pa = valuesOf(ra);
   const py = valuesOf(site);
+  same(pa, py, (<usize>rows) << 1);
   for (let i: usize = 0, end = (<usize>rows) << 1; i < end; i += 2) {
     const value = scale(<i64>load<i16>(pa + i), shift);
     const positive = <i32>min<i64>(value < 0 ? -value : value, 32767);

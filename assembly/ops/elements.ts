@@ -1,6 +1,6 @@
 // Element by element: exact in 64 bits, one rounding half up at the end, saturated. docs/arithmetic.md defines each.
 import { op_add, op_blend, op_exceeds, op_multiply, op_multiplyAdd, op_set } from "../../build/generated/container";
-import { formatOf, recordOf, rowsOf, saturate, scale, siteOf, valuesOf, vectorOf } from "./model";
+import { formatOf, recordOf, rowsOf, same, saturate, scale, siteOf, valuesOf, vectorOf } from "./model";
 
 // Shifts that keep every sum below within 64 bits; beyond them the formats are wrong and the op traps.
 function bounded(up: i32, shift: i32): void {
@@ -18,6 +18,8 @@ export function multiply(a: i32, b: i32, y: i32): i32 {
   const pa = valuesOf(ra);
   const pb = valuesOf(rb);
   const py = valuesOf(site);
+  same(pa, py, (<usize>rows) << 1);
+  same(pb, py, (<usize>rows) << 1);
   for (let i: usize = 0, end = (<usize>rows) << 1; i < end; i += 2) {
     store<i16>(py + i, saturate(scale(<i64>(<i32>load<i16>(pa + i) * <i32>load<i16>(pb + i)), shift), y));
   }
@@ -41,6 +43,9 @@ export function multiplyAdd(a: i32, b: i32, c: i32, y: i32): i32 {
   const pb = valuesOf(rb);
   const pc = valuesOf(rc);
   const py = valuesOf(site);
+  same(pa, py, (<usize>rows) << 1);
+  same(pb, py, (<usize>rows) << 1);
+  same(pc, py, (<usize>rows) << 1);
   for (let i: usize = 0, end = (<usize>rows) << 1; i < end; i += 2) {
     const ab = (<i64>(<i32>load<i16>(pa + i) * <i32>load<i16>(pb + i))) << up;
     store<i16>(py + i, saturate(scale(ab + ((<i64>load<i16>(pc + i)) << upC), shift), y));
@@ -65,6 +70,9 @@ export function blend(z: i32, a: i32, b: i32, y: i32): i32 {
   const pa = valuesOf(ra);
   const pb = valuesOf(rb);
   const py = valuesOf(site);
+  same(pz, py, (<usize>rows) << 1);
+  same(pa, py, (<usize>rows) << 1);
+  same(pb, py, (<usize>rows) << 1);
   for (let i: usize = 0, end = (<usize>rows) << 1; i < end; i += 2) {
     const keep = <i64>load<i16>(pz + i);
     const sum = keep * ((<i64>load<i16>(pa + i)) << upA) + (32768 - keep) * ((<i64>load<i16>(pb + i)) << upB);
@@ -87,6 +95,8 @@ export function add(a: i32, b: i32, y: i32): i32 {
   const pa = valuesOf(ra);
   const pb = valuesOf(rb);
   const py = valuesOf(site);
+  same(pa, py, (<usize>rows) << 1);
+  same(pb, py, (<usize>rows) << 1);
   for (let i: usize = 0, end = (<usize>rows) << 1; i < end; i += 2) {
     store<i16>(
       py + i,
@@ -107,6 +117,7 @@ export function set(s: i32, a: i32, y: i32): i32 {
   bounded(0, shift);
   const pa = valuesOf(ra);
   const ps = valuesOf(rs);
+  same(pa, ps, (<usize>rows) << 1);
   if (pa == ps) return y;
   for (let i: usize = 0, end = (<usize>rows) << 1; i < end; i += 2) {
     store<i16>(ps + i, saturate(scale(<i64>load<i16>(pa + i), shift), y));

@@ -93,6 +93,19 @@ export function vectorOf(handle: i32, rows: u32): usize {
   return vector;
 }
 
+/**
+ * Traps if a product's result would be written where its argument is read, or an element-wise one's partly over its argument:
+ * then the order in which a kernel works would show.
+ */
+export function apart(argument: usize, argumentBytes: usize, result: usize, resultBytes: usize): void {
+  if (argument < result + resultBytes && result < argument + argumentBytes) unreachable();
+}
+
+/** Likewise for an element-wise op, whose result may be its argument, but not a part of it. */
+export function same(argument: usize, result: usize, bytes: usize): void {
+  if (argument != result) apart(argument, bytes, result, bytes);
+}
+
 /** sat16, counted for the site. */
 export function saturate(value: i64, site: i32): i16 {
   if (value > 32767) {

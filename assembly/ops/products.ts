@@ -1,7 +1,7 @@
 // Matrix by vector: int8 weights by row, int16 values, int32 sums, one rounding. Four rows at a time by SIMD, so that each load of
 // the vector serves four; sums of integers are exact in any order, so lanes change nothing.
 import { op_affine, op_recurrent } from "../../build/generated/container";
-import { constantsOf, matrixOf, recordOf, rowsOf, saturate, siteOf, valuesOf, vectorOf } from "./model";
+import { apart, constantsOf, matrixOf, recordOf, rowsOf, saturate, siteOf, valuesOf, vectorOf } from "./model";
 
 /** Sums of four rows, for W and for U. */
 const fromInput: usize = memory.data(16, 16);
@@ -18,6 +18,8 @@ export function recurrent(W: i32, x: i32, U: i32, h: i32, b: i32, y: i32): i32 {
   const xv = valuesOf(vectorOf(x, inputs));
   const hv = valuesOf(vectorOf(h, units));
   const out = valuesOf(site);
+  apart(xv, inputs << 1, out, rows << 1);
+  apart(hv, units << 1, out, rows << 1);
   const block = (<usize>rows) << 2;
   let constants = constantsOf(site);
   for (let first: u32 = 0; first < rows; first += 4) {
@@ -43,6 +45,7 @@ export function affine(W: i32, x: i32, b: i32, y: i32): i32 {
   const w = matrixOf(W, rows, inputs);
   const xv = valuesOf(vectorOf(x, inputs));
   const out = valuesOf(site);
+  apart(xv, inputs << 1, out, rows << 1);
   const block = (<usize>rows) << 2;
   let constants = constantsOf(site);
   for (let first: u32 = 0; first < rows; first += 4) {

@@ -39,12 +39,19 @@ static int16_t *values_of(const en_engine *engine, const en_record *record) {
   return (int16_t *)(uintptr_t)(start + record->offset);
 }
 
+/* Whether an op can write its result while it reads its argument, in whatever order a kernel works: they do not overlap, or, for
+   an element-wise op, are the same. */
+static bool apart(const int16_t *argument, size_t rows, const int16_t *result, size_t result_rows) {
+  const uintptr_t from = (uintptr_t)argument, to = (uintptr_t)result;
+  return from >= to + 2 * result_rows || to >= from + 2 * rows;
+}
+
 /* A matrix of the site's rows with the vector that it multiplies; false if they do not fit. */
 static bool term_of(const en_engine *engine, int32_t matrix, int32_t vector, const en_record *site, en_term *term) {
   const en_record *w = record_of(engine, matrix), *x = vector_of(engine, vector);
   if (!w || !x || w->role != EN_ROLE_MATRIX || w->rows != site->rows || w->columns != x->rows) return false;
   *term = (en_term){(const int8_t *)(engine->model + w->offset), values_of(engine, x), x->rows};
-  return true;
+  return apart(term->vector, x->rows, values_of(engine, site), site->rows);
 }
 
 static const int32_t *constants_of(const en_engine *engine, const en_record *site) {
@@ -84,12 +91,13 @@ typedef struct elements {
 static bool elements_of(const en_engine *engine, const uint64_t *slots, uint8_t op, int count, elements *e) {
   e->site = site_of(engine, argument(slots, count), op);
   if (!e->site) return false;
+  e->to = values_of(engine, e->site);
   for (int i = 0; i < count; i++) {
     e->in[i] = vector_of(engine, argument(slots, i));
     if (!e->in[i] || e->in[i]->rows != e->site->rows) return false;
     e->from[i] = values_of(engine, e->in[i]);
+    if (e->from[i] != e->to && !apart(e->from[i], e->site->rows, e->to, e->site->rows)) return false;
   }
-  e->to = values_of(engine, e->site);
   return true;
 }
 

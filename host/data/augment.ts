@@ -4,10 +4,11 @@ import { add, changeSpeed, cutNoise, gainTo, peak, rms, scale } from "./mixing.t
 import type { Random } from "./random.ts";
 import { toInt16 } from "./sound.ts";
 
-/** A clip at the start of `length` samples, followed by zeros, or cut: how clips are evaluated. */
+/** A clip in the middle of `length` samples, between zeros, or its own middle: how clips are evaluated. */
 export function padClip(clip: Int16Array, length: number): Int16Array {
+  const before = Math.floor((length - clip.length) / 2);
   const out = new Int16Array(length);
-  out.set(clip.subarray(0, length));
+  out.set(clip.subarray(Math.max(0, -before), Math.max(0, -before) + length), Math.max(0, before));
   return out;
 }
 

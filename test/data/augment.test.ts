@@ -37,8 +37,8 @@ test("variants follow from the seed to the byte, on every machine", () => {
 });
 
 test("a clip is padded with zeros behind, or cut", () => {
-  assert.equal([...padClip(Int16Array.of(1, 2, 3), 5)], [1, 2, 3, 0, 0]);
-  assert.equal([...padClip(Int16Array.of(1, 2, 3), 2)], [1, 2]);
+  assert.equal([...padClip(Int16Array.of(1, 2, 3), 6)], [0, 1, 2, 3, 0, 0]);
+  assert.equal([...padClip(Int16Array.of(1, 2, 3, 4), 2)], [2, 3]);
 });
 
 test("gains spread over more than 40 dB, and a few clips in a hundred are driven into clipping", () => {
