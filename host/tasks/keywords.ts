@@ -23,6 +23,10 @@ export type KeywordRecipe = StepRecipe &
     warmUp: number;
     weightDecay: number;
     clipNorm: number;
+    /** AdamW unless `sgd`, with momentum 0.9. */
+    optimizer?: "adam" | "sgd";
+    /** Ends after so many epochs without a better validation; never if absent. */
+    patience?: number;
   };
 
 export const keywordRecipe: KeywordRecipe = {
@@ -98,9 +102,10 @@ export async function trainKeywords(
     material,
     {
       epochs: recipe.epochs,
-      optimizer: { kind: "adam", weightDecay: recipe.weightDecay },
+      optimizer: { kind: recipe.optimizer ?? "adam", weightDecay: recipe.weightDecay },
       schedule: { kind: "cosine", rate: recipe.rate, warmUp: recipe.warmUp },
       clipNorm: recipe.clipNorm,
+      patience: recipe.patience,
       checkpoint: options.checkpoint === undefined ? undefined : { path: options.checkpoint, run },
     },
     onProgress,

@@ -44,9 +44,9 @@ export function startBoard(...parameters: string[]): { link: Duplex; log: string
   };
 }
 
-/** Waits until `found` gives something; fails after three seconds. */
+/** Waits until `found` gives something; fails after half a minute. */
 export async function until<T>(found: () => T | undefined | false): Promise<T> {
-  for (let i = 0; i < 300; i++) {
+  for (let i = 0; i < 3000; i++) {
     const value = found();
     if (value) return value;
     await new Promise((resolve) => setTimeout(resolve, 10));

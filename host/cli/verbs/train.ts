@@ -13,6 +13,8 @@ type Options = {
   epochs?: number;
   negatives?: number;
   learningRate?: number;
+  optimizer?: "adam" | "sgd";
+  patience?: number;
 };
 
 const tasks = ["keywords"] as const;
@@ -43,7 +45,17 @@ export const verb: Verb<Options> = {
         "clips of sounds that are no words, made for training",
         wholeNumber("--negatives", 0, 100000),
       )
-      .option("--learning-rate <x>", "greatest step size of AdamW", numberAbove("--learning-rate", 0, 1));
+      .option(
+        "--optimizer <name>",
+        "adam (AdamW, the default) or sgd (momentum 0.9)",
+        oneOf("--optimizer", ["adam", "sgd"]),
+      )
+      .option("--learning-rate <x>", "greatest step size", numberAbove("--learning-rate", 0, 1))
+      .option(
+        "--patience <n>",
+        "end after so many epochs without a better validation (default: never)",
+        wholeNumber("--patience", 1, 10000),
+      );
   },
   async run({ operands: [task], options, output, signal }) {
     const { createHash } = await import("node:crypto");
@@ -64,6 +76,8 @@ export const verb: Verb<Options> = {
       ...(options.epochs !== undefined && { epochs: options.epochs }),
       ...(options.negatives !== undefined && { negatives: options.negatives }),
       ...(options.learningRate !== undefined && { rate: options.learningRate }),
+      ...(options.optimizer === "sgd" && { optimizer: options.optimizer }),
+      ...(options.patience !== undefined && { patience: options.patience }),
     };
     const begun = performance.now();
     const model = await trainKeywords(
