@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 import { soundFiles } from "../data/listing.ts";
 import type { Notices } from "../data/notices.ts";
 import { rawSamples } from "../data/raw-samples.ts";
-import { readSounds } from "../data/sound.ts";
+import { readSound, readSounds } from "../data/sound.ts";
 import { UserError } from "../spec/user-error.ts";
 
 /** `file` names where the piece comes from and stands on a file's first piece only. */
@@ -32,8 +32,12 @@ export async function* soundPieces(
     return;
   }
   const files = filesOf(source);
+  const single = files.length === 1 && files[0] === source;
+  const sounds = single
+    ? [{ index: 0, sound: readSound(source, notices, sampleRate) }]
+    : readSounds(files, notices, sampleRate);
   let heard = false;
-  for (const { index, sound } of readSounds(files, notices, sampleRate)) {
+  for (const { index, sound } of sounds) {
     const samples = new Int16Array(sound.samples.length + pauseSeconds * sampleRate);
     samples.set(sound.samples);
     const file = basename(files[index]);

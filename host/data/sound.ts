@@ -34,6 +34,7 @@ export function decodeSound(bytes: Uint8Array, name: string, notices: Notices, s
   const wanted = sampleRate ?? stored.sampleRate;
   if (stored.sampleRate < 1000 || stored.sampleRate > 768000)
     throw new UserError(`${name} has ${stored.sampleRate} samples a second`, "1,000 to 768,000 are supported.");
+  if (stored.channels[0].length === 0) throw new UserError(`${name} holds no sound`, "Record it again, or remove it.");
   if (stored.channels.length > 1) notices.note(`mixed from ${stored.channels.length} channels to one`, name);
   const mono = mix(stored);
   if (stored.sampleRate === wanted) return { sampleRate: wanted, samples: toInt16(mono) };

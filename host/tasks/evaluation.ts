@@ -4,7 +4,7 @@ import type { Clip, Split } from "../data/clip.ts";
 import type { DataSet } from "../data/data-set.ts";
 import { loadNoises } from "../data/noise.ts";
 import type { Notices } from "../data/notices.ts";
-import { readSound, readSounds } from "../data/sound.ts";
+import { readSounds } from "../data/sound.ts";
 import { planStream, playStream, type StreamEvent } from "../data/stream.ts";
 import { type Detection, type StreamScore, scoreStream } from "../data/stream-score.ts";
 import { UNHEARD, unheard } from "../data/unheard.ts";
@@ -67,7 +67,7 @@ export async function evaluateClips(
     signal?.throwIfAborted();
     breath = performance.now();
   }
-  if (read === 0) throw new UserError(`no ${split} clip of ${dataSet.name} can be read`, notices.lines.join("; "));
+  if (read === 0) throw unreadable(dataSet, split, notices);
   const right = confusion.reduce((sum, row, i) => sum + row[i], 0);
   const recalls = labels.map((label, i): [string, number | null] => {
     const all = confusion[i].reduce((a, b) => a + b, 0);
@@ -97,12 +97,11 @@ export async function evaluateStream(
   onProgress: Progress = () => {},
   signal?: AbortSignal,
 ): Promise<StreamResult[]> {
-  const { labels, sampleRate } = listener;
-  const clips = clipsOf(dataSet, split, labels);
+  const { sampleRate } = listener;
+  const { clips, sounds } = await readClips(dataSet, split, listener, notices, signal);
   const noises = loadNoises(dataSet, sampleRate, notices);
   const plan = planStream(clips, sampleRate, options.hours, options.seed);
-  const load = (clip: number): Int16Array =>
-    padClip(readSound(clips[clip].path, notices, sampleRate).samples, clipSeconds * sampleRate);
+  const load = (clip: number): Int16Array => padClip(sounds[clip], clipSeconds * sampleRate);
   const chunks = counted(playStream(plan, load, noises), plan.length, onProgress, signal);
   const detections = await detect(listener, chunks, options.thresholds);
   const events: StreamEvent[] = plan.events;
@@ -122,17 +121,10 @@ export async function evaluateUnheard(
   onProgress: Progress = () => {},
   signal?: AbortSignal,
 ): Promise<UnheardResult[]> {
-  const { labels, sampleRate } = listener;
-  const clips = clipsOf(dataSet, split, labels).filter(({ label }) => label !== "silence");
-  const sounds = [
-    ...readSounds(
-      clips.map(({ path }) => path),
-      notices,
-      sampleRate,
-    ),
-  ];
-  const words = sounds.map(({ sound }) => sound.samples);
-  const others = sounds.filter(({ index }) => clips[index].label === "unknown").map(({ sound }) => sound.samples);
+  const { sampleRate } = listener;
+  const { clips, sounds } = await readClips(dataSet, split, listener, notices, signal);
+  const words = sounds.filter((_, i) => clips[i].label !== "silence");
+  const others = sounds.filter((_, i) => clips[i].label === "unknown");
   const seconds = 60 * options.minutes;
   const results = options.thresholds.map((threshold) => ({ threshold, tones: 0, reversed: 0, babble: 0 }));
   for (const kind of UNHEARD) {
@@ -185,6 +177,32 @@ async function* counted(
     signal?.throwIfAborted();
     breath = performance.now();
   }
+}
+
+// A split's clips with their samples; those that cannot be read are left out, and noted.
+async function readClips(
+  dataSet: DataSet,
+  split: Split,
+  { labels, sampleRate }: Listener,
+  notices: Notices,
+  signal?: AbortSignal,
+): Promise<{ clips: Clip[]; sounds: Int16Array[] }> {
+  const all = clipsOf(dataSet, split, labels);
+  const clips: Clip[] = [];
+  const sounds: Int16Array[] = [];
+  const paths = all.map(({ path }) => path);
+  for (const { index, sound } of readSounds(paths, notices, sampleRate)) {
+    clips.push(all[index]);
+    sounds.push(sound.samples);
+    if (clips.length % 64 === 0) await new Promise(setImmediate);
+    signal?.throwIfAborted();
+  }
+  if (clips.length === 0) throw unreadable(dataSet, split, notices);
+  return { clips, sounds };
+}
+
+function unreadable({ name }: DataSet, split: Split, notices: Notices): UserError {
+  return new UserError(`no ${split} clip of ${name} can be read`, notices.lines.join("; "));
 }
 
 function clipsOf(dataSet: DataSet, split: Split, labels: readonly string[]): Clip[] {

@@ -6,13 +6,14 @@ import { loadCell } from "../compile/load.ts";
 import type { Split } from "../data/clip.ts";
 import { readDataSets, requireClips } from "../data/data-set.ts";
 import type { Notices } from "../data/notices.ts";
+import { SKIPPED } from "../data/sound.ts";
 import type { FloatModel } from "../model/float-model.ts";
 import { type FrontEnd, keywordFrontEnd } from "../spec/frontend.ts";
 import { UserError } from "../spec/user-error.ts";
 import { initialize } from "../train/initialize.ts";
 import { type Progress, train } from "../train/train.ts";
 import { KeywordMaterial, type StepRecipe } from "./keyword-material.ts";
-import { type Amounts, Augmentation, plainClips, readSplit } from "./keyword-sounds.ts";
+import { type Amounts, Augmentation, plainClips, readSplit, type Sounds } from "./keyword-sounds.ts";
 
 /** Every number of the recipe; docs/training.md says where each comes from. */
 export type KeywordRecipe = StepRecipe &
@@ -82,8 +83,8 @@ export async function trainKeywords(
   const recipe = { ...keywordRecipe, ...options.recipe };
   const dataSet = await readDataSets(options.data, notices, labels);
   const recorded = labels.filter((label) => label !== "silence");
-  requireClips(dataSet, recorded, "train", 10);
-  requireClips(dataSet, recorded, "val", 2);
+  requireClips(dataSet, recorded, "train", leastClips.train);
+  requireClips(dataSet, recorded, "val", leastClips.val);
   const layers = await buildLayers(options, frontEnd.bands);
   const network = new Network(layers, recipe.batch);
 
@@ -92,6 +93,8 @@ export async function trainKeywords(
   const augmentation = new Augmentation(sounds, labels, frontEnd, recipe, seed);
   const validation = await plainClips(validationSounds, labels, frontEnd, signal);
   if (signal?.aborted) return undefined;
+  requireSounds(sounds, labels, "train", notices);
+  requireSounds(validationSounds, labels, "val", notices);
   const material = new KeywordMaterial(augmentation, validation, recipe, recipe.batch, seed);
 
   const facts = { task: "keywords", recipe, seed, data: { name: dataSet.name, hash: dataSet.hash } };
@@ -126,6 +129,25 @@ export async function trainKeywords(
     window: recipe.window,
     training: { ...facts, accuracy: { val: result.validation! } },
   };
+}
+
+const leastClips = { train: 10, val: 2 };
+
+// What `requireClips` asks of the files, of those that could be read.
+function requireSounds(
+  { classes }: Sounds,
+  labels: readonly string[],
+  split: keyof typeof leastClips,
+  notices: Notices,
+): void {
+  for (const [i, label] of labels.entries()) {
+    const count = classes.filter((found) => found === i).length;
+    if (label === "silence" || count >= leastClips[split]) continue;
+    throw new UserError(
+      `label "${label}" has ${count} ${split} clips that can be read, and needs at least ${leastClips[split]}`,
+      notices.lines.find((line) => line.startsWith(SKIPPED)) ?? "record more of it",
+    );
+  }
 }
 
 // The chosen cell and a dense read-out.

@@ -57,6 +57,12 @@ for (const board of boards) {
     assert.is(summary.detections.yes, said.length);
   });
 
+  test(`${board}: a file that is no sound is the error itself`, () => {
+    const { code, error } = engram(["stream", join(sounds, "c.wav"), ...on]);
+    assert.is(code, 1);
+    assert.match(error, /^engram: .*c\.wav is not a sound file.*\n .*\n$/);
+  });
+
   test(`${board}: raw samples on standard input, cut anywhere, with or without a wav header`, () => {
     const raw = new Uint8Array(second.buffer);
     for (const input of [raw, encodeWav(second, 16000)]) {

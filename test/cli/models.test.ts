@@ -1,7 +1,7 @@
 // inspect, evaluate and export: their figures, and what they refuse.
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -116,6 +116,17 @@ test("evaluate --stream scores the model's own threshold and others", () => {
   for (const name of ["hits", "wrongWords", "unknownFiring"]) assert.ok(score[name] >= 0 && score[name] <= 1, name);
   assert.ok("falseAcceptsPerHour" in score && "medianLatency" in score);
   assert.is(score.unheard.length, 4);
+});
+
+test("clips that cannot be read are left out of a stream, named and counted once", () => {
+  const damaged = join(folder, "damaged");
+  cpSync(data, damaged, { recursive: true });
+  for (const name of ["yes-0", "yes-1"]) {
+    const path = join(damaged, "test", "yes", `${name}.wav`);
+    writeFileSync(path, readFileSync(path).subarray(0, 1000));
+  }
+  const score = json(["evaluate", file, "--data", damaged, "--stream", "--hours", "0.02"]);
+  assert.is(score.notices.filter((line: string) => line.startsWith("skipped (2): ")).length, 1, `${score.notices}`);
 });
 
 test("evaluate refuses what it cannot judge, in one sentence", () => {

@@ -1,7 +1,7 @@
 // engram train and quantize: a whole path on made-up sounds, Ctrl-C with its checkpoint, and what they refuse.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
@@ -77,6 +77,15 @@ test("a training that Ctrl-C stops goes on to the same bytes", async () => {
   assert.ok(existsSync(`${model}.checkpoint`) && !existsSync(model));
   assert.is(engram([...common, "--out", model]).code, 0);
   assert.is(hash(model), hash(join(folder, "whole.model")));
+});
+
+test("a label whose recordings cannot be read is refused, with the files", () => {
+  const damaged = join(folder, "damaged");
+  cpSync(data, damaged, { recursive: true });
+  for (let i = 0; i < 16; i++) writeFileSync(join(damaged, "train", "up", `${i}.wav`), "no sound");
+  const { code, error } = engram(["train", "keywords", "--data", damaged, "--out", join(folder, "damaged.model")]);
+  assert.is(code, 1);
+  assert.match(error, /label "up" has 0 train clips that can be read.*\n.*skipped \(16\): .*up/);
 });
 
 test("what cannot be trained or quantized is named before any work", () => {
