@@ -8,7 +8,11 @@ export function takeLock(path: string): (() => void) | undefined {
       writeFileSync(path, String(process.pid), { flag: "wx" });
       return () => rmSync(path, { force: true });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      const { code, syscall } = error as NodeJS.ErrnoException;
+      if (code !== "EEXIST") {
+        if (syscall === "write") rmSync(path, { force: true }); // the disk is full: taken, and empty
+        throw error;
+      }
     }
     if (held(path)) return undefined;
     rmSync(path, { force: true });

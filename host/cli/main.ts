@@ -11,7 +11,7 @@ import type { Verb } from "./verb.ts";
 
 const wanted = process.argv.slice(2).find((argument) => !argument.startsWith("-"));
 process.stdout.on("error", ignoreClosedPipe);
-process.stderr.on("error", ignoreClosedPipe);
+process.stderr.on("error", ignoreFullDisk);
 try {
   await (await commandLine()).parseAsync();
 } catch (error) {
@@ -26,6 +26,7 @@ async function commandLine(): Promise<Command> {
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this")
     .helpCommand(false)
+    .allowExcessArguments()
     .showSuggestionAfterError()
     .configureOutput({ writeErr: () => {} })
     .exitOverride();
@@ -91,4 +92,9 @@ function stack(error: unknown): string {
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code === "EPIPE") process.exit(0);
   throw error;
+}
+
+// Notes that cannot be kept end no work.
+function ignoreFullDisk(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOSPC") ignoreClosedPipe(error);
 }

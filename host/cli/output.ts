@@ -1,4 +1,5 @@
 // Where a verb's words go: results to standard output, notes and progress to standard error.
+import { fstatSync, writeSync } from "node:fs";
 import type { WriteStream } from "node:tty";
 import pico from "picocolors";
 
@@ -30,22 +31,24 @@ export function openOutput(json: boolean, quiet: boolean): Output {
     if (shown) stderr.write("\r\x1b[K");
     shown = false;
   };
-  const write = (stream: WriteStream, text: string): void => {
+  const result = (text: string): void => {
     endProgress();
-    stream.write(`${text}\n`);
+    writeResult(`${text}\n`);
   };
   return {
     json,
     quiet,
     colors: pico.createColors(hasColors(stdout)),
     line: (text = "") => {
-      if (!json) write(stdout, text);
+      if (!json) result(text);
     },
     value: (value) => {
-      if (json) write(stdout, JSON.stringify(value));
+      if (json) result(JSON.stringify(value));
     },
     note: (text) => {
-      if (!quiet) write(stderr, text);
+      if (quiet) return;
+      endProgress();
+      stderr.write(`${text}\n`);
     },
     progress: (text, step) => {
       if (quiet) return;
@@ -59,6 +62,17 @@ export function openOutput(json: boolean, quiet: boolean): Output {
     },
     endProgress,
   };
+}
+
+/** To standard output, all of it or an error: into a file Node itself loses what a full disk does not take, unsaid. */
+export function writeResult(content: string | Uint8Array): void {
+  const { stdout } = process;
+  if (!fstatSync(stdout.fd).isFile()) {
+    stdout.write(content);
+    return;
+  }
+  const bytes = Buffer.from(content);
+  for (let done = 0; done < bytes.length; ) done += writeSync(stdout.fd, bytes, done);
 }
 
 function hasColors(stream: WriteStream): boolean {

@@ -1,7 +1,16 @@
 // A data set without recordings: words, other words, running speech and noise from synthesizers, as a folder a label with a
 // clips.csv. A speaker is a voice with a pitch of its own, and all his clips are in one split. A seed gives the same bytes.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join, resolve } from "node:path";
 import { changeSpeed, gainTo, scale } from "../data/mixing.ts";
 import { COLOURS, noise } from "../data/noise.ts";
 import { Random } from "../data/random.ts";
@@ -36,7 +45,7 @@ const otherWords = (
 ).split(" ");
 
 /**
- * Writes the data set to `out`, which must be empty or not there.
+ * Writes the data set to `out`, which must be empty or not there: beside it, then renamed, so that it is there whole or not.
  * @param tell is called with clips done and clips in all
  * @throws UserError if the folder is not empty, a package is missing, or a synthesizer cannot say a word
  */
@@ -50,8 +59,28 @@ export async function synthesize(
   if (odd !== undefined) throw new UserError(`"${odd}" is not a word that can be spoken`, "use letters and digits");
   if (existsSync(out) && readdirSync(out).length > 0)
     throw new UserError(`the folder ${out} is not empty`, "give --out a new folder");
+  const part = `${resolve(out)}.${process.pid}.part`;
+  try {
+    mkdirSync(part, { recursive: true });
+    const made = await write(plan, part, tell, signal);
+    if (existsSync(out)) rmdirSync(out);
+    renameSync(part, out);
+    return made;
+  } catch (error) {
+    rmSync(part, { recursive: true, force: true });
+    // What fails in the middle of a file is told without its name.
+    if (error instanceof Error && "syscall" in error && !("path" in error)) Object.assign(error, { path: out });
+    throw error;
+  }
+}
+
+async function write(
+  plan: Plan,
+  out: string,
+  tell: (done: number, all: number) => void,
+  signal: AbortSignal,
+): Promise<Made> {
   const speakers = await hire(plan);
-  mkdirSync(out, { recursive: true });
   const others = otherWords.filter((word) => !plan.words.includes(word)).slice(0, plan.others);
   const sentences = plan.text === undefined ? [] : splitText(plan.text, plan.words);
   const perOther = Math.ceil(plan.takes / 5);

@@ -63,12 +63,10 @@ export async function compileCell(path: string, options: Record<string, boolean>
   if (result.error instanceof UserError) throw result.error;
   const declared = transform.declared;
   if (result.error || !declared) {
-    const first =
-      result.stderr
-        .toString()
-        .split("\n")
-        .find((line) => line.startsWith("ERROR")) ?? String(result.error);
-    throw new UserError(`${file} does not compile: ${first}`, "compare it with the cells in assembly/cells");
+    const [, first = String(result.error), line] =
+      /^ERROR (.*)$(?:[\s\S]*? in cell\.ts\((\d+),)?/m.exec(result.stderr.toString()) ?? [];
+    const place = line ? `${file}:${line}` : file;
+    throw new UserError(`${place} does not compile: ${first}`, "compare it with the cells in assembly/cells");
   }
   const cell: CompiledCell = {
     name: file.replace(/\.ts$/, ""),

@@ -18,6 +18,7 @@ type Waiting = { resolve: (reply: Reply) => void; reject: (error: Error) => void
 /** How long the board may be silent while something is owed, in ms. */
 const patienceMs = 5000;
 const closed = "the link to the board has closed";
+const turnedAway = "the board has closed the link without a word";
 const helloWaitsMs = [250, 500, 1000, 2000];
 const longestResendMs = 2000;
 const keepAliveMs = wire.hostSilentMs / 4;
@@ -48,6 +49,8 @@ export class Connection {
   #sentAt = 0;
   #lastSentAt = 0;
   #heardAt = 0;
+  /** Whether the board has ever been heard. */
+  #met = false;
   #failure: Error | undefined;
   readonly #clock: NodeJS.Timeout;
 
@@ -55,10 +58,7 @@ export class Connection {
     this.#carrier = carrier;
     carrier.listen(
       (packed) => this.#receive(packed),
-      (cause) =>
-        this.#fail(
-          cause instanceof UserError ? cause : new UserError(closed, "check that the board is plugged in", { cause }),
-        ),
+      (cause) => this.#fail(cause instanceof UserError ? cause : this.#closed(cause)),
     );
     this.#clock = setInterval(() => this.#tick(), 50);
     this.#clock.unref();
@@ -105,6 +105,11 @@ export class Connection {
     this.onFailure = () => {};
     this.#fail(new Error("the connection was closed"));
     this.#carrier.close();
+  }
+
+  #closed(cause?: Error): UserError {
+    if (this.#met) return new UserError(closed, "check that the board is plugged in", { cause });
+    return new UserError(turnedAway, "another program may be using the board; end it first", { cause });
   }
 
   #begin(): void {
@@ -165,6 +170,7 @@ export class Connection {
     }
     if (frame.connection !== this.#number) return;
     this.#heardAt = Date.now();
+    this.#met = true;
     this.#acknowledged(frame.acknowledge);
     if (frame.type === control.acknowledge.code) return;
     if (frame.type === control.resend.code) this.#resend();

@@ -59,5 +59,9 @@ function explain(path: string, cause: Error): UserError {
       { cause },
     );
   }
-  return new UserError(`port ${path} cannot be opened: ${cause.message}`, "check that it is a serial port", { cause });
+  return new UserError(
+    `port ${path} cannot be opened: ${cause.message.replace(/^Error: /, "")}`,
+    "check that it is a serial port",
+    { cause },
+  );
 }

@@ -108,7 +108,8 @@ export function readModel(file: Uint8Array, name: string): Model {
 function readMeta(section: Placed | undefined): Meta | undefined {
   if (!section) return undefined;
   try {
-    return JSON.parse(new TextDecoder().decode(section.bytes)) as Meta;
+    const meta = JSON.parse(new TextDecoder().decode(section.bytes)) as Meta | null;
+    return Array.isArray(meta?.layers) ? meta : undefined;
   } catch {
     return undefined; // for people only; a board never reads it
   }

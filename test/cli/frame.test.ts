@@ -72,4 +72,10 @@ test("commander's refusals are usage", () => {
   assert.is(explain(new CommanderError(1, "commander.missingArgument", "error: missing"))?.exitCode, 2);
 });
 
+test("a verb that does not exist is named", () => {
+  const { code, error } = engram(["fly"]);
+  assert.is(code, 2);
+  assert.match(error, /there is no verb "fly"\n/);
+});
+
 test.run();

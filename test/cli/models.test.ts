@@ -7,7 +7,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Random } from "../../host/data/random.ts";
 import { encodeWav } from "../../host/data/wav.ts";
+import { readContainer, writeContainer } from "../../host/model/container.ts";
 import { encodeFloatModel } from "../../host/model/float-model.ts";
+import type { SectionTag } from "../../host/spec/container.ts";
 import { engram, temporaryFolder } from "./engram.ts";
 import { labels, tinyFloatModel, tinyModel } from "./tiny-model.ts";
 
@@ -80,6 +82,17 @@ test("inspect names what is wrong with a file", () => {
     assert.match(error, words);
     assert.is(error.trimEnd().split("\n").length, 2, error);
   }
+});
+
+test("a description that is for people only, and damaged, does not hinder", () => {
+  const odd = join(folder, "odd.engram");
+  const { header, sections } = readContainer(model, "tiny");
+  const parts = [...sections].map(([tag, { bytes }]): [SectionTag, Uint8Array] => [
+    tag,
+    tag === "mETA" ? Uint8Array.from(Buffer.from('{"engram":3}'.padEnd(bytes.length))) : bytes,
+  ]);
+  writeFileSync(odd, writeContainer(parts, header));
+  assert.equal(json(["inspect", odd]).labels, labels);
 });
 
 test("evaluate counts each clip once, in the order of the labels", () => {

@@ -97,6 +97,7 @@ test("what cannot be trained or quantized is named before any work", () => {
     [["train", "keywords", "--data", data, "--cell", "transformer", "--out", out], 1, /transformer/],
     [["train", "keywords", "--data", data, "--units", "0", "--out", out], 2, /--units/],
     [["train", "keywords", "--data", data, "--out", join(folder, "absent", "x.model")], 1, /absent does not exist/],
+    [["train", "keywords", "--data", data, "--out", folder], 1, /no file that can be replaced/],
     [["train", "keywords", "--data", data], 2, /--out/],
     [["quantize", join(data, "train", "up", "0.wav"), "--data", data, "--out", out], 1, /0\.wav/],
     [["quantize", join(folder, "whole.model"), "--data", folder, "--out", out], 1, /engram-test|validation/],

@@ -67,7 +67,7 @@ const refused: [name: string, text: string, line: number | undefined, says: stri
     undefined,
     "after the state was set again",
   ],
-  ["a text that is no program", "const = ;", undefined, "does not compile"],
+  ["a text that is no program", `${head}const = ;`, head.split("\n").length, "does not compile"],
 ];
 
 for (const [name, text, line, says] of refused) {

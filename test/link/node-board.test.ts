@@ -1,5 +1,5 @@
 // The board inside Node: the same messages and the same integers as the firmware's.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -40,6 +40,14 @@ test("it keeps a model and a journal, and serves one program at a time", async (
   await again.eraseModels();
   assert.is((await again.status()).state, "none");
   await second.close();
+});
+
+test("a damaged journal is named, and the flash file is free again", async () => {
+  const flash = join(folder, "journal.flash");
+  writeFileSync(`${flash}.journal`, "{");
+  await says(() => openBoard("node", { flash }), /journal\.flash\.journal is damaged/);
+  rmSync(`${flash}.journal`);
+  await (await openBoard("node", { flash })).close();
 });
 
 test("it refuses what a board refuses, and the old model runs on", async () => {

@@ -159,7 +159,7 @@ boardTest("over TCP; a second host is turned away", async () => {
   const port = Number((await until(() => log.find((line) => line.startsWith("tcp ")))).slice(4));
   const { link, close: hangUp } = await openBoard(undefined, { port: `tcp:127.0.0.1:${port}` });
   assert.is((await connect(link)).hello.board, "native");
-  await refused(async () => connect(await tcpLink("127.0.0.1", port)), /closed|does not answer/);
+  await refused(async () => connect(await tcpLink("127.0.0.1", port)), /without a word/);
   await hangUp();
   const session = await connect(await tcpLink("127.0.0.1", port));
   session.close();
@@ -172,6 +172,7 @@ test("ports that are not there are named", async () => {
   const { port } = server.address() as { port: number };
   await new Promise((resolve) => server.close(resolve));
   await refused(() => tcpLink("127.0.0.1", port), /no board answers at 127\.0\.0\.1/);
+  await refused(() => openBoard("serial", { port: "tcp:127.0.0.1:99999" }), /tcp:127\.0\.0\.1:99999 names no port/);
   await refused(() => openBoard("no-such-board"), /no board no-such-board/);
 });
 

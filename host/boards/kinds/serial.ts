@@ -16,7 +16,11 @@ export const board: BoardKind = {
 
   async open({ port }) {
     if (!port) throw new UserError("a serial board needs a port", "give one with --port PATH", { usage: true });
-    const tcp = /^tcp:(.+):(\d+)$/.exec(port);
-    return closing(tcp ? await tcpLink(tcp[1]!, Number(tcp[2])) : await serialLink(port));
+    if (!port.startsWith("tcp:")) return closing(await serialLink(port));
+    const [, host, number] = /^tcp:(.+):(\d{1,5})$/.exec(port) ?? [];
+    if (!host || Number(number) > 65535) {
+      throw new UserError(`${port} names no port`, "write tcp:HOST:PORT, the port up to 65535", { usage: true });
+    }
+    return closing(await tcpLink(host, Number(number)));
   },
 };

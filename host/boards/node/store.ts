@@ -1,6 +1,7 @@
 // The flash of a board in Node: a file that is the model, replaced whole, and one beside it with the journal.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
+import { writeWhole } from "../../model/whole-file.ts";
 import { UserError } from "../../spec/user-error.ts";
 import { takeLock } from "../lock.ts";
 
@@ -28,7 +29,12 @@ export class NodeStore {
         cause,
       });
     }
-    this.#journal = readJournal(`${path}.journal`);
+    try {
+      this.#journal = readJournal(`${path}.journal`);
+    } catch (error) {
+      this.#unlock();
+      throw error;
+    }
   }
 
   get model(): Uint8Array | undefined {
@@ -38,7 +44,7 @@ export class NodeStore {
   /** Replaces the model; undefined removes it. Whatever ends the program, the old file or the new one is there. */
   set model(file: Uint8Array | undefined) {
     if (!file) rmSync(this.#path, { force: true });
-    else replaceFile(this.#path, file);
+    else writeWhole(this.#path, file);
   }
 
   get(key: number): Uint8Array | undefined {
@@ -50,7 +56,7 @@ export class NodeStore {
     if (value.length === 0) this.#journal.delete(key);
     else this.#journal.set(key, value);
     const entries = [...this.#journal].map(([key, value]) => [key, Buffer.from(value).toString("base64")]);
-    replaceFile(`${this.#path}.journal`, JSON.stringify(entries));
+    writeWhole(`${this.#path}.journal`, new TextEncoder().encode(JSON.stringify(entries)));
   }
 
   close(): void {
@@ -60,11 +66,10 @@ export class NodeStore {
 
 function readJournal(path: string): Map<number, Uint8Array> {
   if (!existsSync(path)) return new Map();
-  const entries = JSON.parse(readFileSync(path, "utf8")) as [number, string][];
-  return new Map(entries.map(([key, value]) => [key, new Uint8Array(Buffer.from(value, "base64"))]));
-}
-
-function replaceFile(path: string, content: Uint8Array | string): void {
-  writeFileSync(`${path}.new`, content);
-  renameSync(`${path}.new`, path);
+  try {
+    const entries = JSON.parse(readFileSync(path, "utf8")) as [number, string][];
+    return new Map(entries.map(([key, value]) => [key, new Uint8Array(Buffer.from(value, "base64"))]));
+  } catch (cause) {
+    throw new UserError(`the board's journal ${path} is damaged`, "remove it; the model stays", { cause });
+  }
 }

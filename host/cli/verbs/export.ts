@@ -18,6 +18,7 @@ export const verb: Verb<Options> = {
     const { UserError } = await import("../../spec/user-error.ts");
     const { openModel } = await import("../model-file.ts");
     const { exportC, identifierOf } = await import("../c-source.ts");
+    const { writeResult } = await import("../output.ts");
     const { writeWhole } = await import("../../model/whole-file.ts");
     if (!options.c === !options.bin) {
       throw new UserError("the form is missing: --c or --bin, one of them", "see `engram export --help`", {
@@ -30,7 +31,7 @@ export const verb: Verb<Options> = {
     const name = identifierOf(options.name ?? file);
     const { source, header } = exportC(model, name, out ?? `${name}.c`);
     if (!out) {
-      process.stdout.write(options.c ? source : model.file);
+      writeResult(options.c ? source : model.file);
       return;
     }
     const written = [out];

@@ -24,15 +24,13 @@ export const verb: Verb<Options> = {
   },
   async run({ operands: [file], options, output, signal }) {
     const { createHash } = await import("node:crypto");
-    const { accessSync, constants } = await import("node:fs");
-    const { dirname } = await import("node:path");
     const { Notices } = await import("../../data/notices.ts");
     const { readFloatModel } = await import("../../model/float-model.ts");
-    const { writeWhole } = await import("../../model/whole-file.ts");
+    const { checkPlace, writeWhole } = await import("../../model/whole-file.ts");
     const { quantizeKeywords } = await import("../../tasks/quantize-keywords.ts");
     const { showQuantization } = await import("../scores.ts");
     const model = readFloatModel(file);
-    accessSync(dirname(options.out), constants.W_OK);
+    checkPlace(options.out);
     const notices = new Notices();
     output.note(`calibrating on validation clips of ${options.data.join(", ")}`);
     const tell = (done: number, all: number): void => {

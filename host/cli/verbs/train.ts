@@ -59,15 +59,15 @@ export const verb: Verb<Options> = {
   },
   async run({ operands: [task], options, output, signal }) {
     const { createHash } = await import("node:crypto");
-    const { accessSync, constants, rmSync } = await import("node:fs");
-    const { dirname } = await import("node:path");
+    const { rmSync } = await import("node:fs");
     const { Notices } = await import("../../data/notices.ts");
     const { readDataSets } = await import("../../data/data-set.ts");
     const { encodeFloatModel, writeFloatModel } = await import("../../model/float-model.ts");
+    const { checkPlace } = await import("../../model/whole-file.ts");
     const { keywordFrontEnd, narrowFrontEnd } = await import("../../spec/frontend.ts");
     const { trainKeywords } = await import("../../tasks/keywords.ts");
     oneOf("the task", tasks)(task);
-    accessSync(dirname(options.out), constants.W_OK);
+    checkPlace(options.out);
     const notices = new Notices();
     const labels = labelsOf((await readDataSets(options.data, new Notices())).clips, options.words);
     output.note(`labels: ${labels.join(", ")}`);
