@@ -12,10 +12,18 @@ import type { Verb } from "./verb.ts";
 const wanted = process.argv.slice(2).find((argument) => !argument.startsWith("-"));
 process.stdout.on("error", ignoreClosedPipe);
 process.stderr.on("error", ignoreFullDisk);
+enterFolderOfUser();
 try {
   await (await commandLine()).parseAsync();
 } catch (error) {
   fail(error);
+}
+
+// `npm run engram` and `npm start` in a clone begin in its root; paths mean what they mean where the user typed them.
+function enterFolderOfUser(): void {
+  const { INIT_CWD, npm_lifecycle_event: script } = process.env;
+  if (INIT_CWD && (script === "engram" || script === "start") && process.cwd() === packageRoot())
+    process.chdir(INIT_CWD);
 }
 
 // Only the verb that is asked for is loaded, except for the list of all.
