@@ -64,3 +64,12 @@ export function showQuantization(output: Output, report: QuantizationReport): vo
   }
   for (const line of coarser) output.line(`  coarser than its range: ${line}`);
 }
+
+/** What the chosen threshold does on the stream that it was chosen on. */
+export function showThreshold(output: Output, result: StreamResult): void {
+  const { threshold, hours, hits, wrongWords, unknownFiring, falseAcceptsPerHour } = result;
+  output.line(
+    `  at ${threshold}, on ${hours.toFixed(2)} h made of validation clips: ${percent(hits)} % hits, ${percent(wrongWords)} % wrong words, ` +
+      `${percent(unknownFiring)} % of other words fire, ${falseAcceptsPerHour.toFixed(1)} false accepts an hour of noise`,
+  );
+}

@@ -17,7 +17,7 @@ export const errors = {
   memory: [10, "the model needs more RAM than the board has", "use fewer units or bands"],
   limit: [11, "the model is beyond a limit of this board", "use fewer layers or a smaller cell"],
   // Running a model (firmware/core/engine.c).
-  noModel: [12, "the board has no model", "flash one with `engram flash FILE`"],
+  noModel: [12, "the board has no model", "flash one with `engram flash FILE` and the same --board, --port or --flash"],
   trapHandle: [13, "a step passed a wrong handle", "report this with the model file"],
   trapFormat: [14, "a step met a number format that its op cannot take", "report this with the model file"],
   trapStack: [15, "a step ran out of stack", "report this with the model file"],

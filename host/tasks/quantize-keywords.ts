@@ -27,6 +27,8 @@ export type QuantizedKeywords = {
   report: QuantizationReport;
   threshold: number;
   stream: StreamResult[];
+  /** Whether the threshold keeps false detections rare enough; if none does, the highest is taken. True where it was given. */
+  rareEnough: boolean;
 };
 
 /** What a threshold must keep on validation: parts of other words that fire and of words taken for others, detections an hour. */
@@ -70,6 +72,7 @@ export async function quantizeKeywords(
   const report = measureCost(layers, made, frames, window, clips.classes);
   let stream: StreamResult[] = [];
   let { threshold } = options;
+  let rareEnough = true;
   if (threshold === undefined) {
     const listener = integerListener(made.file, "the model");
     const of = { hours: options.hours ?? 2, minutes: unheardMinutes, seed: 7, thresholds: candidates };
@@ -79,6 +82,7 @@ export async function quantizeKeywords(
       const found: Record<string, unknown> = { ...result, ...unheard[i] };
       return Object.entries(bounds).every(([name, most]) => (found[name] as number) <= most);
     });
+    rareEnough = fits !== undefined;
     threshold = (fits ?? stream[stream.length - 1]).threshold;
   }
   const { signalToNoise, decisionsEqual, accuracy, preActivationsClipped } = report;
@@ -91,5 +95,5 @@ export async function quantizeKeywords(
     preActivationsClipped,
     threshold,
   });
-  return { file, report, threshold, stream };
+  return { file, report, threshold, stream, rareEnough };
 }

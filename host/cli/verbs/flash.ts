@@ -18,7 +18,7 @@ export const verb: Verb<BoardOptions> = {
       await session.flashModel(model.file, {
         ops: opCodes(model),
         onProgress: (bytes, total) =>
-          output.progress(`flashing: ${bytes} of ${total} bytes`, Math.floor((4 * bytes) / total)),
+          output.progress(`flashing: ${count(bytes)} of ${count(total)} bytes`, Math.floor((4 * bytes) / total)),
         signal,
       });
       output.endProgress();
@@ -27,8 +27,12 @@ export const verb: Verb<BoardOptions> = {
       const { board, kernels } = session.hello;
       output.value({ board, kernels, name: model.sha256, bytes: model.file.length, seconds, ramBytes, heapBytes });
       output.line(
-        `${board} runs ${file} (${model.file.length} bytes in ${seconds.toFixed(1)} s; RAM ${ramBytes}, heap ${heapBytes} bytes)`,
+        `${board} runs ${file} (${count(model.file.length)} bytes in ${seconds.toFixed(1)} s; RAM ${count(ramBytes)}, heap ${count(heapBytes)} bytes)`,
       );
     });
   },
 };
+
+function count(bytes: number): string {
+  return bytes.toLocaleString("en");
+}

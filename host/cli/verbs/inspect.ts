@@ -21,15 +21,17 @@ export const verb: Verb = {
     const model = describe(openModel(file));
     output.value(model);
     const { bold } = output.colors;
-    const bytes = (count: number): string => `${count.toLocaleString("en")} bytes`;
+    const count = (amount: number): string => amount.toLocaleString("en");
+    const bytes = (amount: number): string => `${count(amount)} bytes`;
     const { states, arena, frontEnd, decoder } = model.ram;
+    const parts = `states ${count(states)}, arena ${count(arena)}, front end ${count(frontEnd)}, decoder ${count(decoder)}`;
     output.line(`${bold(file)}: ${model.cell}, ${bytes(model.fileBytes)}`);
     for (const [name, text] of [
       ["labels", model.labels.join(", ") || "none"],
       ["weights", bytes(model.weightBytes)],
       ["wasm", bytes(model.wasmBytes)],
-      ["RAM", `${bytes(model.ramBytes)} (states ${states}, arena ${arena}, front end ${frontEnd}, decoder ${decoder})`],
-      ["a step", `${model.macsPerStep.toLocaleString("en")} multiplications`],
+      ["RAM", `${bytes(model.ramBytes)} (${parts})`],
+      ["a step", `${count(model.macsPerStep)} multiplications`],
       ["ops", model.ops.join(", ")],
       ["SHA-256", model.sha256],
       ["on boards", model.name],
@@ -41,7 +43,7 @@ export const verb: Verb = {
         .map(([name, size]) => `${size} ${name}`)
         .join(", ");
       output.line(
-        `  layer ${cell}: ${shape}; ${wasmBytes} bytes of wasm, ${calls} calls, ${macs.toLocaleString("en")} multiplications`,
+        `  layer ${cell}: ${shape}; ${wasmBytes} bytes of wasm, ${calls} ${calls === 1 ? "call" : "calls"}, ${count(macs)} multiplications`,
       );
     }
     for (const [title, facts] of [
@@ -55,6 +57,9 @@ export const verb: Verb = {
   },
 };
 
+// Fractions to four digits; --json has all.
 function shown(value: unknown): string {
-  return typeof value === "object" ? JSON.stringify(value) : `${value}`;
+  const round = (_: string, part: unknown): unknown =>
+    typeof part === "number" && !Number.isInteger(part) ? Number(part.toPrecision(4)) : part;
+  return typeof value === "string" ? value : JSON.stringify(value, round);
 }

@@ -28,20 +28,25 @@ export const verb: Verb<Options> = {
     const { readFloatModel } = await import("../../model/float-model.ts");
     const { checkPlace, writeWhole } = await import("../../model/whole-file.ts");
     const { quantizeKeywords } = await import("../../tasks/quantize-keywords.ts");
-    const { showQuantization } = await import("../scores.ts");
+    const { showQuantization, showThreshold } = await import("../scores.ts");
     const model = readFloatModel(file);
     checkPlace(options.out);
     const notices = new Notices();
     output.note(`calibrating on validation clips of ${options.data.join(", ")}`);
+    let part = 1; // the stream, then each kind of sound that is no word
+    let before = 0;
     const tell = (done: number, all: number): void => {
-      output.progress(`choosing the threshold: ${Math.round((100 * done) / all)} %`, Math.floor((4 * done) / all));
+      if (done < before) part++;
+      before = done;
+      const percent = Math.round((100 * done) / all);
+      output.progress(`choosing the threshold, sounds ${part} of 4: ${percent} %`, Math.floor((4 * done) / all));
     };
     const made = await quantizeKeywords(model, options, notices, tell, signal);
     output.endProgress();
     writeWhole(options.out, made.file);
     for (const line of notices.lines) output.note(line);
     const sha256 = createHash("sha256").update(made.file).digest("hex");
-    const { report, threshold, stream } = made;
+    const { report, threshold, stream, rareEnough } = made;
     output.value({
       out: options.out,
       bytes: made.file.length,
@@ -53,5 +58,11 @@ export const verb: Verb<Options> = {
     });
     output.line(`${options.out}: ${made.file.length.toLocaleString("en")} bytes, threshold ${threshold}`);
     showQuantization(output, report);
+    const chosen = stream.find((result) => result.threshold === threshold);
+    if (!chosen) return;
+    showThreshold(output, chosen);
+    if (!rareEnough)
+      output.note(`no threshold keeps false detections rare; ${threshold} is the highest that was tried`);
+    if (!chosen.hits) output.note("it hears none of its words there: train longer, or with more recordings");
   },
 };

@@ -1,4 +1,6 @@
 // engram stream: sound to a board, detections back, a line each as they come.
+
+import { UserError } from "../../spec/user-error.ts";
 import { type BoardOptions, declareBoard } from "../board-options.ts";
 import type { Verb } from "../verb.ts";
 
@@ -65,6 +67,11 @@ export const verb: Verb<Options> = {
       }
     });
     for (const line of notices.lines) output.note(line);
+    if (source === "-" && sent === 0 && !signal.aborted)
+      throw new UserError(
+        "standard input ended without sound",
+        "check the command before the |: does it run by itself?",
+      );
     const { frames, ticks, ticksMost, ticksPerSecond, resent, damaged, host } = statistics;
     const stepSeconds = frames > 0 ? ticks / ticksPerSecond / frames : 0;
     const seconds = sent / rate;

@@ -59,7 +59,7 @@ export const verb: Verb<Options> = {
   },
   async run({ operands: [task], options, output, signal }) {
     const { createHash } = await import("node:crypto");
-    const { rmSync } = await import("node:fs");
+    const { existsSync, rmSync } = await import("node:fs");
     const { Notices } = await import("../../data/notices.ts");
     const { readDataSets } = await import("../../data/data-set.ts");
     const { encodeFloatModel, writeFloatModel } = await import("../../model/float-model.ts");
@@ -72,6 +72,7 @@ export const verb: Verb<Options> = {
     const labels = labelsOf((await readDataSets(options.data, new Notices())).clips, options.words);
     output.note(`labels: ${labels.join(", ")}`);
     const checkpoint = `${options.out}.checkpoint`;
+    if (existsSync(checkpoint)) output.note(`going on from ${checkpoint}`);
     const recipe = {
       ...(options.epochs !== undefined && { epochs: options.epochs }),
       ...(options.negatives !== undefined && { negatives: options.negatives }),
@@ -106,10 +107,11 @@ export const verb: Verb<Options> = {
     const sha256 = createHash("sha256").update(encodeFloatModel(model)).digest("hex");
     const seconds = (performance.now() - begun) / 1000;
     const { accuracy } = model.training;
+    const [{ cell }] = model.layers;
     output.value({
       out: options.out,
       labels,
-      cell: options.cell,
+      cell: cell.name,
       units: options.units,
       seed: options.seed,
       accuracy,
@@ -118,7 +120,7 @@ export const verb: Verb<Options> = {
       notices: notices.lines,
     });
     output.line(
-      `${options.out}: ${options.cell}-${options.units}, ${(100 * accuracy.val).toFixed(2)} % of validation clips, in ${clock(seconds)}`,
+      `${options.out}: ${cell.name}-${options.units}, ${(100 * accuracy.val).toFixed(2)} % of validation clips, in ${clock(seconds)}`,
     );
   },
 };
