@@ -49,6 +49,8 @@ export class Connection {
   #sentAt = 0;
   #lastSentAt = 0;
   #heardAt = 0;
+  /** Frames that either end got damaged or missed, since the board last accepted one. */
+  #spoilt = 0;
   /** Whether the board has ever been heard. */
   #met = false;
   #failure: Error | undefined;
@@ -165,6 +167,7 @@ export class Connection {
     const frame = unpackFrame(packed);
     if (!frame) {
       this.counts.damaged++;
+      this.#spoilt++;
       if (!this.#asked) this.#askAgain();
       return;
     }
@@ -173,8 +176,9 @@ export class Connection {
     this.#met = true;
     this.#acknowledged(frame.acknowledge);
     if (frame.type === control.acknowledge.code) return;
-    if (frame.type === control.resend.code) this.#resend();
-    else this.#arrived(frame);
+    if (frame.type !== control.resend.code) return this.#arrived(frame);
+    this.#spoilt++;
+    this.#resend();
   }
 
   #arrived(frame: Frame): void {
@@ -216,6 +220,7 @@ export class Connection {
     const all = this.#flight.length > 0 && wanted === (this.#flight.at(-1)!.sequence + 1) % 256;
     if (count <= 0 && !all) return;
     this.#flight.splice(0, all ? this.#flight.length : count);
+    this.#spoilt = 0;
     this.#resendMs = wire.resendMs;
     this.#sentAt = Date.now();
     this.#pump();
@@ -244,7 +249,14 @@ export class Connection {
     const now = Date.now();
     if (this.#number === 0) return;
     if (this.#owed() && now - this.#heardAt > patienceMs) {
-      this.#fail(new UserError("the board has stopped answering", "check that it is plugged in, then try again"));
+      this.#fail(
+        this.#spoilt > 0
+          ? new UserError(
+              `the line to the board lets too little through (${this.counts.resent} frames sent again)`,
+              "check cable and connection, then try again",
+            )
+          : new UserError("the board has stopped answering", "check that it is plugged in, then try again"),
+      );
       return;
     }
     if (this.#flight.length > 0 && now - this.#sentAt > this.#resendMs) {

@@ -65,6 +65,13 @@ boardTest(
   },
 );
 
+boardTest("a line that lets too little through is called so, not a silent board", async () => {
+  const { link, close } = startBoard();
+  const session = await connect(lossy(link, new Random(seed), 0.001));
+  await refused(() => session.set(1, new Uint8Array(3500)), /too little through/);
+  await close();
+});
+
 boardTest("unknown messages and those of a wrong length are refused by code", async () => {
   const { link, close } = startBoard();
   const connection = new Connection(duplexCarrier(link));
