@@ -50,8 +50,8 @@ export function writeCheckpoint(path: string, { run, step, optimizer, best, ...s
  */
 export function readCheckpoint(path: string, run: string): Checkpoint | undefined {
   if (!existsSync(path)) return undefined;
-  const { metadata, tensors } = decodeSafetensors(readFileSync(path), path);
   const restart = `remove ${path} to start anew`;
+  const { metadata, tensors } = decode(path, restart);
   if (metadata.format !== "engram checkpoint") throw new UserError(`${path} is no checkpoint`, restart);
   let facts: Pick<Checkpoint, "run" | "step" | "optimizer"> & { best?: { accuracy: number; epoch: number } };
   try {
@@ -85,4 +85,12 @@ export function readCheckpoint(path: string, run: string): Checkpoint | undefine
     best: facts.best && { ...facts.best, parameters: lists("best") },
     carried: Object.fromEntries(carried.map(([name, { values }]) => [name.slice(8), values])),
   };
+}
+
+function decode(path: string, hint: string): ReturnType<typeof decodeSafetensors> {
+  try {
+    return decodeSafetensors(readFileSync(path), path);
+  } catch (cause) {
+    throw cause instanceof UserError ? new UserError(cause.message, hint, { cause }) : cause;
+  }
 }

@@ -1,6 +1,6 @@
 // The loop: it learns, reproduces itself to the byte, stops, goes on, and notices when it diverges.
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
@@ -152,6 +152,13 @@ test("a checkpoint of another run, or a damaged one, is refused and not overwrit
   assert.instance(refused, UserError);
   assert.ok(existsSync(path));
   assert.is(readCheckpoint(path, "one")?.step, 20);
+  writeFileSync(path, readFileSync(path).subarray(0, 300));
+  try {
+    readCheckpoint(path, "one");
+    assert.unreachable("was accepted");
+  } catch (error) {
+    assert.match((error as UserError).hint, /remove .*run\.checkpoint/);
+  }
 });
 
 test("training ends early when validation no longer rises", async () => {
