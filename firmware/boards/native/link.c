@@ -100,6 +100,25 @@ static bool host_has_gone(void) {
   return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR);
 }
 
+/* A host whose machine or network is gone sends no farewell: asked every two seconds, it is given up after eight. Without
+   success the board only waits longer. */
+static void notice_silence(int host) {
+#ifdef TCP_KEEPIDLE
+  enum { IDLE = TCP_KEEPIDLE };
+#else
+  enum { IDLE = TCP_KEEPALIVE };
+#endif
+  int on = 1, seconds = 2, times = 3;
+  (void)setsockopt(host, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  (void)setsockopt(host, IPPROTO_TCP, IDLE, &seconds, sizeof seconds);
+  (void)setsockopt(host, IPPROTO_TCP, TCP_KEEPINTVL, &seconds, sizeof seconds);
+  (void)setsockopt(host, IPPROTO_TCP, TCP_KEEPCNT, &times, sizeof times);
+#ifdef TCP_USER_TIMEOUT
+  int milliseconds = 8000; /* counts where bytes of ours are not acknowledged, which stops the asking */
+  (void)setsockopt(host, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
+#endif
+}
+
 /* One host at a time: while one is connected another is turned away. */
 static void accept_host(void) {
   int host = accept(listener, NULL, NULL);
@@ -111,6 +130,7 @@ static void accept_host(void) {
   }
   int on = 1;
   (void)setsockopt(host, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  notice_silence(host);
   (void)fcntl(host, F_SETFL, fcntl(host, F_GETFL) | O_NONBLOCK);
   input = output = host;
 }
