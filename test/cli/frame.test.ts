@@ -1,5 +1,8 @@
 // The command line around the verbs: help, wrong usage, errors, where words go.
+import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -47,6 +50,21 @@ test("an unknown verb and an unknown option are wrong usage, in two lines", () =
     assert.is(code, 2);
     assert.match(error, /^engram: .+\n {2}.+--help.*\n$/);
   }
+});
+
+test("npm run engram takes paths from the folder it is typed in", () => {
+  const root = fileURLToPath(new URL("../../", import.meta.url));
+  const env = { ...process.env, INIT_CWD: join(root, "models"), npm_lifecycle_event: "engram" };
+  const args = ["--import", "tsx", "host/cli/main.ts", "inspect", "keywords.engram", "--json"];
+  const { status, stdout } = spawnSync(process.execPath, args, { cwd: root, env });
+  assert.is(status, 0);
+  assert.is(JSON.parse(stdout.toString()).cell, "gru");
+});
+
+test("--gain, which changes clips, is refused for a stream", () => {
+  const { code, error } = engram(["evaluate", "x.engram", "--data", "x", "--stream", "--gain", "0.1"]);
+  assert.is(code, 2);
+  assert.match(error, /--gain .*--stream/);
 });
 
 test("a mistyped option is answered with the right one", () => {

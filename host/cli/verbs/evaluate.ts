@@ -1,4 +1,6 @@
 // engram evaluate: what a model is worth, on clips or on hours of sound, as float network, in V8 or on a board.
+
+import { UserError } from "../../spec/user-error.ts";
 import { type BoardOptions, declareBoard } from "../board-options.ts";
 import { numberAbove, oneOf, wholeNumber } from "../values.ts";
 import type { Verb } from "../verb.ts";
@@ -38,6 +40,8 @@ export const verb: Verb<Options> = {
     const { Notices } = await import("../../data/notices.ts");
     const { showClips, showStream } = await import("../scores.ts");
     const { evaluateClips, evaluateStream, evaluateUnheard } = await import("../../tasks/evaluation.ts");
+    if (options.stream && options.gain !== 1)
+      throw new UserError("--gain is for clips, not for --stream", "leave one of them out", { usage: true });
     const notices = new Notices();
     await withListener(file, options, output, async (listener, sha256) => {
       const dataSet = await readDataSets(options.data, notices, listener.labels);

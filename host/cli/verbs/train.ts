@@ -107,11 +107,11 @@ export const verb: Verb<Options> = {
     const sha256 = createHash("sha256").update(encodeFloatModel(model)).digest("hex");
     const seconds = (performance.now() - begun) / 1000;
     const { accuracy } = model.training;
-    const [{ cell }] = model.layers;
+    const cell = options.cell.endsWith(".ts") ? model.layers[0].cell.name : options.cell;
     output.value({
       out: options.out,
       labels,
-      cell: cell.name,
+      cell,
       units: options.units,
       seed: options.seed,
       accuracy,
@@ -120,7 +120,7 @@ export const verb: Verb<Options> = {
       notices: notices.lines,
     });
     output.line(
-      `${options.out}: ${cell.name}-${options.units}, ${(100 * accuracy.val).toFixed(2)} % of validation clips, in ${clock(seconds)}`,
+      `${options.out}: ${cell}-${options.units}, ${(100 * accuracy.val).toFixed(2)} % of validation clips, in ${clock(seconds)}`,
     );
   },
 };
