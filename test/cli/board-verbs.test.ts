@@ -57,6 +57,12 @@ for (const board of boards) {
     assert.is(summary.detections.yes, said.length);
   });
 
+  test(`${board}: an empty standard input is an error, as when the recorder before it fails`, () => {
+    const { code, error } = engram(["stream", "-", ...on]);
+    assert.is(code, 1);
+    assert.match(error, /without sound/);
+  });
+
   test(`${board}: a file that is no sound is the error itself`, () => {
     const { code, error } = engram(["stream", join(sounds, "c.wav"), ...on]);
     assert.is(code, 1);
