@@ -176,9 +176,10 @@ export class Connection {
     this.#met = true;
     this.#acknowledged(frame.acknowledge);
     if (frame.type === control.acknowledge.code) return;
-    if (frame.type !== control.resend.code) return this.#arrived(frame);
-    this.#spoilt++;
-    this.#resend();
+    if (frame.type === control.resend.code) {
+      this.#spoilt++;
+      this.#resend();
+    } else this.#arrived(frame);
   }
 
   #arrived(frame: Frame): void {
