@@ -118,8 +118,8 @@ function run(script) {
 function npm(args) {
   const cli = process.env.npm_execpath;
   const ran = cli?.endsWith(".js")
-    ? spawnSync(process.execPath, [cli, ...args], { cwd: root, stdio: "inherit" })
-    : spawnSync("npm", args, { cwd: root, stdio: "inherit", shell: process.platform === "win32" });
+    ? spawnSync(process.execPath, [cli, ...args], { cwd: root, stdio: ["inherit", 2, 2] })
+    : spawnSync("npm", args, { cwd: root, stdio: ["inherit", 2, 2], shell: process.platform === "win32" });
   if (ran.status !== 0) fail("npm could not install the packages", "check the network, then run the command again");
 }
 
