@@ -18,19 +18,21 @@ typedef struct en_pin {
 } en_pin;
 
 typedef struct en_board {
-  const char *name;    /* at most 15 letters */
-  const char *kernels; /* likewise; the kernel set it was built with */
+  const char *name; /* at most 15 letters */
 
   /* Link. `read` takes what has come, at most `room` bytes, and does not wait. `write` waits until all is on its way, or
      drops the rest if nobody takes it. `receive_bytes` is what `read` can have in store while a step runs. */
   size_t (*read)(uint8_t *bytes, size_t room);
   void (*write)(const uint8_t *bytes, size_t count);
   size_t receive_bytes;
+  uint32_t (*overruns)(void); /* bytes lost so far because nobody took them in time; NULL: none can be */
 
   /* Time. Both wrap. */
   uint32_t (*milliseconds)(void);
   uint32_t (*ticks)(void);
   uint32_t ticks_per_second;
+  /* Called at least every 10 ms while all is well; NULL without a watchdog. */
+  void (*alive)(void);
 
   /* Flash for models and the journal, mapped at `flash`, aligned to 16. Erasing sets a unit to FF. Programming is by whole
      write units, once after each erase; offsets and counts are multiples of the units. False if the hardware says no. */
@@ -38,6 +40,7 @@ typedef struct en_board {
   size_t flash_bytes, erase_bytes, write_bytes; /* write_bytes is a power of two, 4 to 256 */
   bool (*erase)(size_t offset);
   bool (*program)(size_t offset, const uint8_t *bytes, size_t count);
+  bool forgets; /* it is RAM: models are gone when the power is */
 
   /* `retained` is two words that a reset keeps and that hold anything after power-on. */
   uint32_t *retained;
@@ -47,6 +50,9 @@ typedef struct en_board {
      wasm3. */
   uint8_t *frame, *sent, *model, *heap;
   size_t frame_bytes, sent_bytes, model_bytes, heap_bytes;
+  /* The C stack: what it may hold, and the most that it has held so far. NULL where nobody counts. */
+  size_t stack_bytes;
+  size_t (*stack_peak)(void);
 
   /* Pins. A pin is asked only for what its modes allow. `analog_write` is PWM or, in servo mode, degrees or microseconds
      (from 544). `servo_limits` in microseconds. */

@@ -1,12 +1,10 @@
-/* The stream of samples, the mel bands and their logarithm, and the check of a FRNT section. */
+/* The stream of samples, and the check of a FRNT section. The arithmetic is the kernel set's. */
 #include "frontend.h"
 
 #include <string.h>
 
-#include "spectrum.h"
+#include "kernels.h"
 
-static void mel_frame(const uint8_t *section, const uint32_t *power, int exponent, int16_t *frame);
-static void measure(en_frontend_state *state, const int16_t *pcm, size_t samples);
 static void close_level(en_frontend_state *state);
 
 size_t en_frontend_ram_bytes(const uint8_t *section) { return ((const en_frontend_head *)(const void *)section)->ram_bytes; }
@@ -24,12 +22,12 @@ size_t en_frontend_push(const uint8_t *section, uint8_t *ram, const int16_t *pcm
   *complete = samples >= room;
   if (*complete) samples = room;
   memcpy(history + state->filled, pcm, samples * sizeof *pcm);
-  measure(state, pcm, samples);
+  en_kernel_set.level(state, pcm, samples);
   state->filled = (uint16_t)(state->filled + samples);
   if (!*complete) return samples;
 
   uint32_t *spectrum = (void *)(history + head->window);
-  mel_frame(section, spectrum, en_spectrum_power(section, history, spectrum), frame);
+  en_kernel_set.bands(section, spectrum, en_kernel_set.power(section, history, spectrum), frame);
   memmove(history, history + head->hop, kept * sizeof *history);
   state->filled = (uint16_t)kept;
   close_level(state);
@@ -40,20 +38,6 @@ void en_frontend_level(const uint8_t *ram, uint16_t *peak, uint16_t *rms) {
   const en_frontend_state *state = (const void *)ram;
   *peak = state->level_peak;
   *rms = state->level_rms;
-}
-
-static void measure(en_frontend_state *state, const int16_t *pcm, size_t samples) {
-  uint64_t energy = (uint64_t)state->energy_high << 32 | state->energy_low;
-  int32_t peak = state->peak;
-  for (size_t i = 0; i < samples; i++) {
-    int32_t x = pcm[i] < 0 ? -pcm[i] : pcm[i];
-    energy += (uint32_t)(x * x);
-    if (x > peak) peak = x;
-  }
-  state->energy_low = (uint32_t)energy;
-  state->energy_high = (uint32_t)(energy >> 32);
-  state->peak = (uint16_t)peak;
-  state->counted = (uint16_t)(state->counted + samples);
 }
 
 /* A frame can be complete only after a new sample, so there is something to divide by. */
@@ -67,55 +51,6 @@ static void close_level(en_frontend_state *state) {
   state->level_rms = (uint16_t)root;
   state->energy_low = state->energy_high = 0;
   state->counted = state->peak = 0;
-}
-
-static int leading_zeros(uint64_t value) {
-  int zeros = 0;
-  for (int step = 32; step; step >>= 1) {
-    if (value >> (64 - step)) continue;
-    value <<= step;
-    zeros += step;
-  }
-  return zeros;
-}
-
-/* log2(sum · 2^exponent + 2^14) in Q16, sum < 2^48. */
-static int32_t log2_q16(uint64_t sum, int exponent, const uint16_t *table) {
-  int distance = EN_FRONTEND_LOG_FLOOR - exponent, unit = distance >= 0 ? exponent : EN_FRONTEND_LOG_FLOOR;
-  uint64_t total = distance >= 0 ? sum + ((uint64_t)1 << distance) : (sum << -distance) + 1;
-  int zeros = leading_zeros(total);
-  uint32_t fraction = (uint32_t)((total << zeros) >> 31); /* the leading 1 falls off */
-  const uint16_t *entry = table + (fraction >> 26);
-  int32_t rise = entry[1] - entry[0];
-  uint32_t part = ((uint32_t)entry[0] << 15) + (uint32_t)(rise * (int32_t)(fraction >> 11 & 0x7fff));
-  return (63 - zeros + unit) * 65536 + (int32_t)((part + 0x2000) >> 14);
-}
-
-/* Every bin between the middles of two bands gives weight / 256 of its power to the upper one and the rest to the lower
-   one. exponent: power · 2^exponent is |X|². */
-static void mel_frame(const uint8_t *section, const uint32_t *power, int exponent, int16_t *frame) {
-  const en_frontend_head *head = (const void *)section;
-  const uint16_t *widths = (const void *)(section + head->widths_at), *log = (const void *)(section + head->log_at);
-  const uint8_t *weight = section + head->weights_at;
-  int drop = 18 - head->format;
-  uint64_t rising = 0; /* the band's share of the bins below its middle, in 1 / 256 */
-  power += head->first_bin;
-  for (int band = 0; band <= head->bands; band++) {
-    uint64_t sum = 0;
-    uint32_t low = 0, high = 0; /* 256 bins · 255 · 65535 < 2^32; halves, since 64-bit products are calls on some boards */
-    for (const uint8_t *end = weight + widths[band]; weight < end; weight++, power++) {
-      sum += *power;
-      low += *weight * (*power & 0xffff);
-      high += *weight * (*power >> 16);
-    }
-    uint64_t upper = ((uint64_t)high << 16) + low;
-    if (band > 0) {
-      int32_t level = log2_q16(rising + (sum << 8) - upper, exponent - 8, log) - head->offset * 65536;
-      int32_t value = (level + (1 << (drop - 1))) >> drop;
-      frame[band - 1] = (int16_t)(value > 32767 ? 32767 : value < -32768 ? -32768 : value);
-    }
-    rising = upper;
-  }
 }
 
 static bool within(int value, int least, int most) { return value >= least && value <= most; }

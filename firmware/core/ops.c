@@ -50,7 +50,7 @@ static bool apart(const int16_t *argument, size_t rows, const int16_t *result, s
 static bool term_of(const en_engine *engine, int32_t matrix, int32_t vector, const en_record *site, en_term *term) {
   const en_record *w = record_of(engine, matrix), *x = vector_of(engine, vector);
   if (!w || !x || w->role != EN_ROLE_MATRIX || w->rows != site->rows || w->columns != x->rows) return false;
-  *term = (en_term){(const int8_t *)(engine->model + w->offset), values_of(engine, x), x->rows};
+  *term = (en_term){(const int8_t *)(engine->model + w->offset), values_of(engine, x), x->rows, w->kind};
   return apart(term->vector, x->rows, values_of(engine, site), site->rows);
 }
 
@@ -67,7 +67,7 @@ OP(recurrent) {
       !term_of(engine, argument(slots, 2), argument(slots, 3), site, &Uh)) {
     return en_trap_handle;
   }
-  en_kernel_recurrent(Wx, Uh, constants_of(engine, site), values_of(engine, site), site->rows);
+  en_kernel_set.recurrent(&Wx, &Uh, constants_of(engine, site), values_of(engine, site), site->rows);
   return give(slots, y);
 }
 
@@ -77,7 +77,7 @@ OP(affine) {
   const en_record *site = site_of(engine, y, EN_OP_AFFINE);
   en_term Wx;
   if (!site || !term_of(engine, argument(slots, 0), argument(slots, 1), site, &Wx)) return en_trap_handle;
-  en_kernel_affine(Wx, constants_of(engine, site), values_of(engine, site), site->rows);
+  en_kernel_set.affine(&Wx, constants_of(engine, site), values_of(engine, site), site->rows);
   return give(slots, y);
 }
 
@@ -112,7 +112,7 @@ OP(multiply) {
   if (!elements_of(engine, slots, EN_OP_MULTIPLY, 2, &e)) return en_trap_handle;
   const int shift = e.in[0]->format + e.in[1]->format - e.site->format;
   if (!bounded(0, shift)) return en_trap_format;
-  en_kernel_multiply(e.from[0], e.from[1], e.to, e.site->rows, shift);
+  en_kernel_set.multiply(e.from[0], e.from[1], e.to, e.site->rows, shift);
   return give(slots, argument(slots, 2));
 }
 
@@ -123,7 +123,7 @@ OP(multiply_add) {
   const int product = e.in[0]->format + e.in[1]->format, finest = most(product, e.in[2]->format);
   const int up_product = finest - product, up_c = finest - e.in[2]->format, shift = finest - e.site->format;
   if (!bounded(most(up_product, up_c), shift)) return en_trap_format;
-  en_kernel_multiply_add(e.from[0], e.from[1], e.from[2], e.to, e.site->rows, up_product, up_c, shift);
+  en_kernel_set.multiply_add(e.from[0], e.from[1], e.from[2], e.to, e.site->rows, up_product, up_c, shift);
   return give(slots, argument(slots, 3));
 }
 
@@ -134,7 +134,7 @@ OP(blend) {
   const int finest = most(e.in[1]->format, e.in[2]->format);
   const int up_a = finest - e.in[1]->format, up_b = finest - e.in[2]->format, shift = 15 + finest - e.site->format;
   if (e.in[0]->format != 15 || !bounded(most(up_a, up_b), shift)) return en_trap_format;
-  en_kernel_blend(e.from[0], e.from[1], e.from[2], e.to, e.site->rows, up_a, up_b, shift);
+  en_kernel_set.blend(e.from[0], e.from[1], e.from[2], e.to, e.site->rows, up_a, up_b, shift);
   return give(slots, argument(slots, 3));
 }
 
@@ -145,7 +145,7 @@ OP(add) {
   const int finest = most(e.in[0]->format, e.in[1]->format);
   const int up_a = finest - e.in[0]->format, up_b = finest - e.in[1]->format, shift = finest - e.site->format;
   if (!bounded(most(up_a, up_b), shift)) return en_trap_format;
-  en_kernel_add(e.from[0], e.from[1], e.to, e.site->rows, up_a, up_b, shift);
+  en_kernel_set.add(e.from[0], e.from[1], e.to, e.site->rows, up_a, up_b, shift);
   return give(slots, argument(slots, 2));
 }
 
@@ -155,7 +155,7 @@ OP(sigmoid) {
   if (!elements_of(engine, slots, EN_OP_SIGMOID, 1, &e)) return en_trap_handle;
   const int shift = e.in[0]->format - 11;
   if (shift > 15 || shift < -19 || e.site->format != 15) return en_trap_format;
-  en_kernel_sigmoid(e.from[0], e.to, e.site->rows, shift);
+  en_kernel_set.sigmoid(e.from[0], e.to, e.site->rows, shift);
   return give(slots, argument(slots, 1));
 }
 
@@ -165,7 +165,7 @@ OP(tanh) {
   if (!elements_of(engine, slots, EN_OP_TANH, 1, &e)) return en_trap_handle;
   const int shift = e.in[0]->format - 11;
   if (shift > 15 || shift < -19 || e.site->format != 15) return en_trap_format;
-  en_kernel_tanh(e.from[0], e.to, e.site->rows, shift);
+  en_kernel_set.tanh(e.from[0], e.to, e.site->rows, shift);
   return give(slots, argument(slots, 1));
 }
 
@@ -176,7 +176,7 @@ OP(set) {
   if (e.in[0]->role != EN_ROLE_STATE || e.from[0] != e.to) return en_trap_handle;
   const int shift = e.in[1]->format - e.in[0]->format;
   if (e.in[0]->format != e.site->format || !bounded(0, shift)) return en_trap_format;
-  if (e.from[1] != e.to) en_kernel_convert(e.from[1], e.to, e.site->rows, shift);
+  if (e.from[1] != e.to) en_kernel_set.convert(e.from[1], e.to, e.site->rows, shift);
   return give(slots, argument(slots, 2));
 }
 

@@ -4,6 +4,7 @@
 
 #include "guard.h"
 #include "heap.h"
+#include "kernels.h"
 
 void en_session_open(en_session *session, const en_board *board) {
   memset(session, 0, sizeof *session);
@@ -90,7 +91,7 @@ static void answer_hello(en_session *session, const en_request *request) {
     .model_state = model_state(session),
   };
   strncpy((char *)hello.board, board->name, sizeof hello.board - 1);
-  strncpy((char *)hello.kernels, board->kernels, sizeof hello.kernels - 1);
+  strncpy((char *)hello.kernels, en_kernel_set.name, sizeof hello.kernels - 1);
   en_session_reply(session, request, EN_OK, 0, &hello, sizeof hello, NULL, 0);
 }
 

@@ -8,6 +8,8 @@ export type OpenOptions = {
   port?: string;
   /** For boards of this machine: the file that is their flash, instead of the one in the user's cache folder. */
   flash?: string;
+  /** For emulated boards: time passes with the instructions executed, so that they can be counted. */
+  counted?: boolean;
   /** Takes what the board logs (pins, LED, servo). */
   onLog?: (line: string) => void;
   /** Takes what is being done while opening takes long. */
@@ -23,6 +25,8 @@ export type BoardKind = {
   describe: string;
   /** Undefined if it can be opened here; else what is missing and how to get it. */
   available(): Promise<{ what: string; hint: string } | undefined>;
+  /** For emulated boards: ticks of the board's clock in an instruction, when opened `counted`. */
+  ticksPerInstruction?: number;
   /** UserError if it cannot be opened. */
   open(options: OpenOptions): Promise<OpenBoard>;
 };

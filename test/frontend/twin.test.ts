@@ -23,7 +23,10 @@ const frontEnds: Record<string, FrontEnd> = {
   "16 samples": { ...digits, window: 16, hop: 7, bands: 3, offset: 40 },
 };
 
-const program = compileProgram(["firmware/core/frontend.c", "firmware/core/spectrum.c", "test/frontend/filter.c"]);
+const program = compileProgram([
+  ...["firmware/core/frontend.c", "build/generated/activations.c", "test/frontend/filter.c"],
+  ...["activations", "bands", "elements", "level", "products", "set", "spectrum"].map((name) => `firmware/kernels/portable/${name}.c`),
+]);
 if (!program) console.log("no C compiler (cc): the front end in C is not tested");
 const twinTest = program ? test : test.skip;
 

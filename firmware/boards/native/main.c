@@ -96,7 +96,7 @@ static options read_options(int count, char **arguments) {
 int main(int count, char **arguments) {
   options options = read_options(count, arguments);
   static en_board board = {
-    .name = "native", .kernels = EN_KERNELS,
+    .name = "native",
     .receive_bytes = RECEIVE_BYTES,
     .milliseconds = milliseconds, .ticks = ticks, .ticks_per_second = 10000000,
     .reset = reset,

@@ -1,7 +1,7 @@
 /* Sigmoid and tanh by table (host/spec/activations.ts): the positive half, the other by symmetry, f(−a) = whole − f(a). */
 #include "activations.h"
 #include "fixed.h"
-#include "kernels.h"
+#include "portable.h"
 
 static void activate(const int32_t *table, int32_t whole, const int16_t *a, int16_t *y, size_t rows, int shift) {
   for (size_t i = 0; i < rows; i++) {
@@ -13,5 +13,5 @@ static void activate(const int32_t *table, int32_t whole, const int16_t *a, int1
   }
 }
 
-void en_kernel_sigmoid(const int16_t *a, int16_t *y, size_t rows, int shift) { activate(en_sigmoid_table, 32768, a, y, rows, shift); }
-void en_kernel_tanh(const int16_t *a, int16_t *y, size_t rows, int shift) { activate(en_tanh_table, 0, a, y, rows, shift); }
+void en_portable_sigmoid(const int16_t *a, int16_t *y, size_t rows, int shift) { activate(en_sigmoid_table, 32768, a, y, rows, shift); }
+void en_portable_tanh(const int16_t *a, int16_t *y, size_t rows, int shift) { activate(en_tanh_table, 0, a, y, rows, shift); }

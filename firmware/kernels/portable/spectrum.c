@@ -1,7 +1,8 @@
 /* A radix-4 FFT over half as many complex values, one exponent for all, one rounding a stage. */
-#include "spectrum.h"
-
+#include <stdbool.h>
 #include <string.h>
+
+#include "portable.h"
 
 /* Products of 15 bits are cut to 13 fraction bits, so that four of them add up in 32. */
 enum { FRACTION = 13 };
@@ -24,7 +25,7 @@ static int bits_of(int32_t mask) {
   return bits;
 }
 
-int en_spectrum_power(const uint8_t *section, const int16_t *samples, uint32_t *spectrum) {
+int en_portable_power(const uint8_t *section, const int16_t *samples, uint32_t *spectrum) {
   const en_frontend_head *head = (const void *)section;
   const int16_t *sine = (const void *)(section + head->sine_at);
   int16_t *z = (int16_t *)spectrum;

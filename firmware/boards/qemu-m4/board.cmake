@@ -1,0 +1,4 @@
+# MPS2 with application note 386: a Cortex-M4.
+set(board_cpu cortex-m4)
+set(board_kernels portable)
+include(${common_dir}/mps2/mps2.cmake)
