@@ -80,7 +80,7 @@ export async function trainKeywords(
   signal?: AbortSignal,
 ): Promise<FloatModel | undefined> {
   const { labels, seed, frontEnd = keywordFrontEnd } = options;
-  const recipe = { ...keywordRecipe, ...options.recipe };
+  const recipe = { ...scaled(keywordRecipe, frontEnd), ...options.recipe };
   const dataSet = await readDataSets(options.data, notices, labels);
   const recorded = labels.filter((label) => label !== "silence");
   requireClips(dataSet, recorded, "train", leastClips.train);
@@ -129,6 +129,12 @@ export async function trainKeywords(
     window: recipe.window,
     training: { ...facts, accuracy: { val: result.validation! } },
   };
+}
+
+// The recipe counts frames of 20 ms; other hops get as many as last as long.
+function scaled(recipe: KeywordRecipe, { sampleRate, hop }: FrontEnd): KeywordRecipe {
+  const frames = (count: number) => Math.max(1, Math.round((count * 0.02 * sampleRate) / hop));
+  return { ...recipe, window: frames(recipe.window), jitter: frames(recipe.jitter) };
 }
 
 const leastClips = { train: 10, val: 2 };

@@ -10,6 +10,8 @@ type Options = {
   words?: string[];
   seed: number;
   rate: "8000" | "16000";
+  hop: number;
+  bands?: number;
   epochs?: number;
   negatives?: number;
   learningRate?: number;
@@ -39,6 +41,8 @@ export const verb: Verb<Options> = {
       )
       .option("--seed <n>", "the same seed gives the same model", wholeNumber("--seed", 0), 1)
       .option("--rate <hz>", "samples a second that the model hears", oneOf("--rate", ["8000", "16000"]), "16000")
+      .option("--bands <n>", "values of a frame", wholeNumber("--bands", 1, 64))
+      .option("--hop <ms>", "milliseconds from frame to frame, at most 32", wholeNumber("--hop", 1, 32), 20)
       .option("--epochs <n>", "passes over the recordings", wholeNumber("--epochs", 1, 10000))
       .option(
         "--negatives <n>",
@@ -73,6 +77,9 @@ export const verb: Verb<Options> = {
     output.note(`labels: ${labels.join(", ")}`);
     const checkpoint = `${options.out}.checkpoint`;
     if (existsSync(checkpoint)) output.note(`going on from ${checkpoint}`);
+    const base = options.rate === "8000" ? narrowFrontEnd : keywordFrontEnd;
+    const hop = (base.sampleRate * options.hop) / 1000;
+    const frontEnd = { ...base, hop, bands: options.bands ?? base.bands };
     const recipe = {
       ...(options.epochs !== undefined && { epochs: options.epochs }),
       ...(options.negatives !== undefined && { negatives: options.negatives }),
@@ -88,7 +95,7 @@ export const verb: Verb<Options> = {
         cell: options.cell,
         units: options.units,
         seed: options.seed,
-        frontEnd: options.rate === "8000" ? narrowFrontEnd : keywordFrontEnd,
+        frontEnd,
         recipe,
         checkpoint,
       },
