@@ -9,6 +9,7 @@
 #include "crc.h"
 #include "decoder.h"
 #include "frontend.h"
+#include "kernels.h"
 #include "module.h"
 #include "sha256.h"
 
@@ -20,7 +21,8 @@ typedef struct span {
 typedef struct file {
   const uint8_t *bytes;
   const en_header *header;
-  span layers, records, code, weights, front_end, output;
+  span layers, records, code, weights, front_end, output, name;
+  uint8_t kind; /* of all matrices; EN_KIND_INT16 until one has been met */
 } file;
 
 static uint32_t up8(uint32_t bytes) { return (bytes + 7u) & ~7u; }
@@ -55,6 +57,7 @@ static span *span_of(file *f, uint32_t tag) {
     case EN_TAG_WGHT: return &f->weights;
     case EN_TAG_FRNT: return &f->front_end;
     case EN_TAG_OUTP: return &f->output;
+    case EN_TAG_NAME: return &f->name;
     default: return NULL;
   }
 }
@@ -78,6 +81,7 @@ static en_error check_table(file *f) {
       return EN_SECTION;
     }
   }
+  if (f->name.offset && f->name.length != sizeof f->header->sha256) return EN_SECTION;
   return f->layers.offset && f->records.offset && f->code.offset && f->weights.offset ? EN_OK : EN_SECTION;
 }
 
@@ -90,23 +94,35 @@ static bool role_fits(const en_layer *layer, uint32_t handle, uint8_t role) {
   return role == EN_ROLE_SITE;
 }
 
-static bool record_fits(const file *f, const en_layer *layer, uint32_t handle, const en_record *r) {
+static uint32_t matrix_bytes(const en_record *r) {
+  if (r->kind != EN_KIND_INT8_PAIRS) return (uint32_t)r->rows * r->columns;
+  return ((r->rows + 3u) & ~3u) * ((r->columns + 3u) & ~3u);
+}
+
+/* All matrices of a file lie in one way. */
+static bool kind_fits(file *f, const en_record *r) {
+  if (r->role != EN_ROLE_MATRIX) return r->kind == EN_KIND_INT16;
+  if (f->kind == EN_KIND_INT16) f->kind = r->kind;
+  return r->kind == f->kind && (r->kind == EN_KIND_INT8 || r->kind == EN_KIND_INT8_PAIRS);
+}
+
+static bool record_fits(file *f, const en_layer *layer, uint32_t handle, const en_record *r) {
   const uint32_t ram = up8(f->header->state_bytes) + f->header->arena_bytes;
   const bool matrix = r->role == EN_ROLE_MATRIX, site = r->role == EN_ROLE_SITE;
   if (!role_fits(layer, handle, r->role)) return false;
   if (r->rows > EN_MODEL_ROWS || r->columns > EN_MODEL_COLUMNS) return false;
   if (matrix ? r->rows < 1 || r->columns < 1 : r->columns != 0) return false;
-  if (r->kind != (matrix ? EN_KIND_INT8 : EN_KIND_INT16)) return false;
+  if (!kind_fits(f, r)) return false;
   if (r->format < EN_MODEL_FORMAT_LEAST || r->format > EN_MODEL_FORMAT_MOST) return false;
   if (site != (r->op != 255)) return false;
   if (site && (r->rows < 1) != (r->op == EN_OP_EXCEEDS)) return false;
   if (!site && r->role != EN_ROLE_BIAS && r->rows < 1) return false;
-  if (matrix && !within(f->weights, r->offset, (uint32_t)r->rows * r->columns, 16)) return false;
-  if (r->role == EN_ROLE_VECTOR && !within(f->weights, r->offset, r->rows * 2u, 2)) return false;
+  if (matrix && !within(f->weights, r->offset, matrix_bytes(r), 16)) return false;
+  if (r->role == EN_ROLE_VECTOR && !within(f->weights, r->offset, r->rows * 2u, 4)) return false;
   if (r->role == EN_ROLE_INPUT || r->role == EN_ROLE_STATE || site) {
-    if (!within((span){0, ram}, r->offset, r->rows * 2u, 2)) return false;
+    if (!within((span){0, ram}, r->offset, r->rows * 2u, 8)) return false;
   }
-  if (r->role == EN_ROLE_STATE && !within((span){0, f->header->state_bytes}, r->offset, r->rows * 2u, 2)) return false;
+  if (r->role == EN_ROLE_STATE && !within((span){0, f->header->state_bytes}, r->offset, r->rows * 2u, 8)) return false;
   const uint32_t products = r->op == EN_OP_RECURRENT ? 2 : r->op == EN_OP_AFFINE ? 1 : 0;
   return products ? within(f->weights, r->constants, (1 + products) * 4u * r->rows, 4) : r->constants == 0;
 }
@@ -116,7 +132,7 @@ static const en_record *records_of(const file *f, const en_layer *layer) {
 }
 
 /* `before`: the layer that this one reads, or NULL for the first. */
-static en_error check_layer(const file *f, const en_layer *layer, const en_layer *before, uint32_t modules) {
+static en_error check_layer(file *f, const en_layer *layer, const en_layer *before, uint32_t modules) {
   const uint32_t named = (uint32_t)layer->inputs + layer->states + layer->parameters;
   if (layer->handles < 1 || layer->handles > EN_MODEL_HANDLES || layer->inputs != 1 || named >= layer->handles) return EN_LAYER;
   if (layer->module >= modules || layer->result >= layer->handles || layer->reserved) return EN_LAYER;
@@ -139,7 +155,7 @@ static en_error check_layer(const file *f, const en_layer *layer, const en_layer
   return EN_OK;
 }
 
-static en_error check_layers(const file *f) {
+static en_error check_layers(file *f) {
   if (f->layers.length < sizeof(en_layers_head) || f->code.length < sizeof(en_code_head)) return EN_SECTION;
   const en_layers_head *head = (const en_layers_head *)(const void *)(f->bytes + f->layers.offset);
   const en_code_head *code = (const en_code_head *)(const void *)(f->bytes + f->code.offset);
@@ -163,7 +179,7 @@ static en_error check_layers(const file *f) {
     }
     if (error) return error;
   }
-  return EN_OK;
+  return f->kind == EN_KIND_INT16 || en_kernel_set.kinds >> f->kind & 1 ? EN_OK : EN_LAYOUT;
 }
 
 /* The ends agree with the network: the front end gives its input, the decoder takes its output. */
@@ -190,7 +206,7 @@ static en_error check_ends(const file *f) {
 }
 
 en_error en_check_model(const uint8_t *model, size_t length) {
-  file f = {.bytes = model};
+  file f = {.bytes = model, .kind = EN_KIND_INT16};
   en_error error = check_header(model, length, &f.header);
   if (error) return error;
   /* No part may be so large that sums of 32 bits wrap. */
@@ -211,4 +227,10 @@ const uint8_t *en_check_section(const uint8_t *model, uint32_t tag, size_t *leng
     return model + table[i].offset;
   }
   return NULL;
+}
+
+const uint8_t *en_check_name(const uint8_t *model) {
+  size_t length;
+  const uint8_t *name = en_check_section(model, EN_TAG_NAME, &length);
+  return name ? name : ((const en_header *)(const void *)model)->sha256;
 }

@@ -14,4 +14,7 @@ en_error en_check_model(const uint8_t *model, size_t length);
 /* A section of a checked model, or NULL. */
 const uint8_t *en_check_section(const uint8_t *model, uint32_t tag, size_t *length);
 
+/* The SHA-256 that names a checked model, 32 bytes: the header's, or the one of the file whose weights were laid out anew. */
+const uint8_t *en_check_name(const uint8_t *model);
+
 #endif

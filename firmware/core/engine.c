@@ -46,8 +46,10 @@ static const en_record *records_of(const en_engine *engine, const en_layer *laye
   return (const en_record *)(const void *)(engine->model + layer->records);
 }
 
-en_error en_engine_load(en_engine *engine, const uint8_t *model, size_t length, uint8_t *ram, size_t ram_bytes) {
+en_error en_engine_load(en_engine *engine, const uint8_t *model, size_t length, uint8_t *ram, size_t ram_bytes,
+                        en_profile *profile) {
   memset(engine, 0, sizeof *engine);
+  engine->profile = profile;
   en_error error = en_check_model(model, length);
   if (error) return error;
   engine->model = model;

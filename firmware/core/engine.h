@@ -11,6 +11,14 @@
 #include "errors.h"
 #include "wasm3.h"
 
+/* Times the ops of a model: what each has taken since it was cleared, its checks included. */
+typedef struct en_profile {
+  uint32_t (*ticks)(void);
+  uint32_t idle; /* ticks between two readings without an op between them */
+  uint32_t taken[EN_OP_COUNT];
+  uint16_t calls[EN_OP_COUNT];
+} en_profile;
+
 typedef struct en_engine {
   const uint8_t *model;
   const en_header *header;
@@ -26,11 +34,14 @@ typedef struct en_engine {
   /* The layer whose step is on; ops look handles up here. */
   const en_record *records;
   uint16_t handles;
+
+  en_profile *profile; /* NULL but for a bench */
 } en_engine;
 
 /* Makes `model` the one that runs: check, parse, compile, link, states to their initial values. `model` is aligned to 16 and
-   stays; `ram` is aligned to 8. After an error nothing is held. */
-en_error en_engine_load(en_engine *engine, const uint8_t *model, size_t length, uint8_t *ram, size_t ram_bytes);
+   stays; `ram` is aligned to 8. After an error nothing is held. A profile costs every op call time. */
+en_error en_engine_load(en_engine *engine, const uint8_t *model, size_t length, uint8_t *ram, size_t ram_bytes,
+                        en_profile *profile);
 void en_engine_unload(en_engine *engine);
 
 /* States to their initial values. */

@@ -6,7 +6,7 @@
 typedef union { size_t size; uint64_t align; } head;
 
 static uint8_t *start, *end;
-static size_t used;
+static size_t used, most;
 
 static head *head_at(uint8_t *at) { return (head *)(void *)at; }
 static size_t rounded(size_t bytes) { return (bytes + sizeof(head) - 1) / sizeof(head) * sizeof(head); }
@@ -14,11 +14,17 @@ static size_t rounded(size_t bytes) { return (bytes + sizeof(head) - 1) / sizeof
 void en_heap_open(uint8_t *memory, size_t bytes) {
   start = memory;
   end = memory + bytes / sizeof(head) * sizeof(head);
-  used = 0;
+  used = most = 0;
   if (start < end) head_at(start)->size = (size_t)(end - start);
 }
 
 size_t en_heap_used(void) { return used; }
+size_t en_heap_most(void) { return most; }
+
+static void charge(size_t bytes) {
+  used += bytes;
+  if (used > most) most = used;
+}
 
 /* Joins the free blocks that follow a free block. */
 static void join(head *block) {
@@ -45,7 +51,7 @@ void *en_heap_calloc(size_t count, size_t bytes) {
     join(block);
     if (block->size < wanted) continue;
     split(block, wanted);
-    used += block->size;
+    charge(block->size);
     memset(block + 1, 0, block->size - sizeof(head));
     block->size |= 1;
     return block + 1;
@@ -69,7 +75,7 @@ void *en_heap_realloc(void *memory, size_t bytes) {
     used -= old + sizeof(head);
     block->size = old + sizeof(head);
     split(block, rounded(bytes) + sizeof(head));
-    used += block->size;
+    charge(block->size);
     block->size |= 1;
     return memory;
   }

@@ -22,7 +22,7 @@ static const struct {
   const char *name;
   uint8_t arguments;
 } op_names[] = {
-#define ENTRY(c_name, name, arguments) {#name, arguments},
+#define ENTRY(c_name, name, arguments, code) {#name, arguments},
   EN_OP_TABLE(ENTRY)
 #undef ENTRY
 };

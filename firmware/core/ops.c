@@ -190,12 +190,26 @@ OP(exceeds) {
   return give(slots, left > right);
 }
 
+/* Each op again, timed. */
+#define TIMED(c_name, name, arguments, code)                                                     \
+  static const void *timed_##c_name(IM3Runtime runtime, IM3ImportContext context, uint64_t *slots, void *memory) { \
+    en_profile *profile = ((const en_engine *)context->userdata)->profile;                                          \
+    uint32_t begun = profile->ticks();                                                                              \
+    const void *trap = op_##c_name(runtime, context, slots, memory);                                                \
+    profile->taken[code] += profile->ticks() - begun - profile->idle;                             \
+    profile->calls[code]++;                                                                       \
+    return trap;                                                                                                    \
+  }
+EN_OP_TABLE(TIMED)
+#undef TIMED
+
 M3Result en_ops_link(en_engine *engine, IM3Module module) {
   static const char *const signatures[] = {"i()", "i(i)", "i(ii)", "i(iii)", "i(iiii)", "i(iiiii)", "i(iiiiii)"};
   /* An op that the module does not import is no error. */
-#define LINK(c_name, name, arguments)                                                                              \
+#define LINK(c_name, name, arguments, code)                                                                              \
   {                                                                                                                \
-    M3Result result = m3_LinkRawFunctionEx(module, "ops", #name, signatures[arguments + 1], op_##c_name, engine); \
+    M3Result result = m3_LinkRawFunctionEx(module, "ops", #name, signatures[arguments + 1],                        \
+                                              engine->profile ? timed_##c_name : op_##c_name, engine); \
     if (result && result != m3Err_functionLookupFailed) return result;                                             \
   }
   EN_OP_TABLE(LINK)

@@ -51,6 +51,9 @@ void en_session_statistics(const en_session *session, en_statistics_reply *stati
     .ticks_most = stream->ticks_most,
     .ticks_per_second = session->board->ticks_per_second,
     .heap_bytes = (uint32_t)en_heap_used(),
+    .heap_most = (uint32_t)en_heap_most(),
+    .stack_most = session->board->stack_peak ? (uint32_t)session->board->stack_peak() : 0,
+    .lost = session->board->overruns ? session->board->overruns() : 0,
     .resent = wire->resent,
     .damaged = wire->damaged_count,
     .doubled = wire->doubled,
@@ -89,6 +92,9 @@ static void answer_hello(en_session *session, const en_request *request) {
     .uptime_ms = board->milliseconds() - session->started_ms,
     .last_fault = (uint16_t)session->last_fault,
     .model_state = model_state(session),
+    .forgets = board->forgets,
+    .kinds = en_kernel_set.kinds,
+    .stack_bytes = (uint32_t)board->stack_bytes,
   };
   strncpy((char *)hello.board, board->name, sizeof hello.board - 1);
   strncpy((char *)hello.kernels, en_kernel_set.name, sizeof hello.kernels - 1);
@@ -144,6 +150,9 @@ static void answer(en_session *session, const en_request *request) {
     case EN_MESSAGE_SET: answer_set(session, request); return;
     case EN_MESSAGE_GET: answer_get(session, request); return;
     case EN_MESSAGE_STATISTICS: answer_statistics(session, request); return;
+    case EN_MESSAGE_SAVE:
+    case EN_MESSAGE_RESTORE: en_state_request(session, request); return;
+    case EN_MESSAGE_BENCH: en_bench_request(session, request); return;
     case EN_MESSAGE_RESET:
       if (session->loaded) en_engine_reset(&session->engine);
       en_session_answer(session, request, session->loaded ? EN_OK : EN_NO_MODEL);
@@ -160,7 +169,7 @@ static void answer(en_session *session, const en_request *request) {
 /* What the answers to a request may take, at most. */
 static size_t room_for(const en_session *session, const en_request *request) {
   if (request->type == EN_MESSAGE_GET) return EN_SESSION_ROOM + EN_STORE_VALUE_BYTES;
-  if (request->type == EN_MESSAGE_MODEL_READ) return EN_SESSION_ROOM + session->board->frame_bytes;
+  if (request->type == EN_MESSAGE_MODEL_READ || request->type == EN_MESSAGE_SAVE) return EN_SESSION_ROOM + session->board->frame_bytes;
   return EN_SESSION_ROOM + en_stream_room(session, request);
 }
 
@@ -186,5 +195,6 @@ bool en_session_poll(en_session *session) {
   }
   if (en_wire_poll(&session->wire)) en_stream_end(session, EN_ENDED_HOST_VANISHED);
   en_firmata_poll(&session->firmata);
+  if (session->board->alive) session->board->alive();
   return count > 0;
 }

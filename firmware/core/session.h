@@ -23,6 +23,7 @@ typedef struct en_session {
   uint32_t good_steps; /* steps since it was loaded, up to EN_STORE_GOOD_STEPS */
   en_error last_fault;
   uint32_t started_ms;
+  uint32_t restored; /* bytes of states restored so far */
 } en_session;
 
 /* Starts the board: finds its model, loads it, greets the link. */
@@ -33,7 +34,7 @@ bool en_session_poll(en_session *);
 /* An orderly end of the program (of a board that is a process): the steps taken are not held against the model. */
 void en_session_close(en_session *);
 
-/* ---- For update.c and stream.c ---- */
+/* ---- For update.c, stream.c, state.c and bench.c ---- */
 
 void en_session_reply(en_session *, const en_request *, en_error, uint32_t detail, const void *fields, size_t bytes,
                       const void *rest, size_t rest_bytes);
@@ -52,6 +53,13 @@ void en_update_load(en_session *);
 bool en_update_trapped(en_session *, en_error);
 /* A step went well. */
 void en_update_stepped(en_session *);
+
+/* Loads the model that runs anew, and if `profile`, so that its ops are timed. */
+en_error en_update_reload(en_session *, en_profile *profile);
+
+/* state.c: save and restore. bench.c: bench. */
+void en_state_request(en_session *, const en_request *);
+void en_bench_request(en_session *, const en_request *);
 
 /* stream.c: stream messages. Attach looks at the sections of the model that has just been loaded. */
 en_error en_stream_attach(en_session *);

@@ -7,11 +7,11 @@
 #include "heap.h"
 #include "session.h"
 
-static en_error load(en_session *session, const uint8_t *model, size_t length) {
+static en_error load(en_session *session, const uint8_t *model, size_t length, en_profile *profile) {
   const en_board *board = session->board;
   en_heap_open(board->heap, board->heap_bytes);
   en_guard_enter(board);
-  en_error error = en_engine_load(&session->engine, model, length, board->model, board->model_bytes);
+  en_error error = en_engine_load(&session->engine, model, length, board->model, board->model_bytes, profile);
   if (!error) {
     error = en_stream_attach(session);
     if (error) en_engine_unload(&session->engine);
@@ -33,12 +33,20 @@ void en_update_load(en_session *session) {
   for (;;) {
     size_t length = 0;
     const uint8_t *model = en_store_model(&session->store, &length);
-    if (!model || load(session, model, length) == EN_OK || session->store.confirmed) return;
+    if (!model || load(session, model, length, NULL) == EN_OK || session->store.confirmed) return;
     uint8_t failed = session->store.current;
     en_error error = en_store_drop(&session->store);
     if (error) session->last_fault = error;
     if (session->store.current == failed) return;
   }
+}
+
+en_error en_update_reload(en_session *session, en_profile *profile) {
+  size_t length = 0;
+  const uint8_t *model = en_store_model(&session->store, &length);
+  if (!model || !session->loaded) return EN_NO_MODEL;
+  unload(session);
+  return load(session, model, length, profile);
 }
 
 bool en_update_trapped(en_session *session, en_error error) {
@@ -133,7 +141,7 @@ static en_error commit(en_session *session) {
     return error;
   }
   unload(session);
-  error = load(session, model, length);
+  error = load(session, model, length, NULL);
   if (!error) error = en_store_commit(&session->store);
   if (error) {
     if (!session->link_only) en_update_load(session);
@@ -158,7 +166,7 @@ static void answer_status(en_session *session, const en_request *request) {
     status.number = session->store.record.number;
     status.length = header.length;
     status.ram_bytes = header.ram_bytes;
-    memcpy(status.sha256, header.sha256, sizeof status.sha256);
+    memcpy(status.sha256, en_check_name(model), sizeof status.sha256);
   }
   if (session->loaded) {
     status.state = session->store.confirmed ? EN_MODEL_CONFIRMED : EN_MODEL_TRYING;

@@ -1,8 +1,9 @@
 // Boards that QEMU emulates: the firmware built for them, their UART on QEMU's standard input and output.
-import { join } from "node:path";
+import { mkdir, open } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { childLink } from "../link/child.ts";
 import { UserError } from "../spec/user-error.ts";
-import { builtFirmware, missingAmong, type Tool } from "./build.ts";
+import { builtFirmware, cacheFolder, missingAmong, type Tool } from "./build.ts";
 import { closing } from "./closing.ts";
 import type { BoardKind } from "./registry.ts";
 
@@ -15,8 +16,10 @@ export type QemuBoard = {
   /** The emulator and what it is told, besides its link and the image's flags. */
   command: string;
   machine: readonly string[];
-  /** Flags that load an image. */
-  image(elf: string, flash: string | undefined): readonly string[];
+  /** For boards whose flash is a file: its size, which QEMU wants exactly. */
+  flashBytes?: number;
+  /** Flags that load an image, and, with `flashBytes`, the flash. */
+  image(elf: string, flash: string): readonly string[];
   /** With -icount shift=6, an instruction takes 64 ns of the board's time. */
   ticksPerInstruction: number;
 };
@@ -28,7 +31,7 @@ export const armTools: readonly Tool[] = [
 
 /** A kind of board that starts QEMU when it is opened and ends it when it is closed. */
 export function qemuBoard(facts: QemuBoard): BoardKind {
-  const { name, describe, tools, command, machine, image, ticksPerInstruction } = facts;
+  const { name, describe, tools, command, machine, flashBytes, image, ticksPerInstruction } = facts;
   const available = () => missingAmong(tools);
   return {
     name,
@@ -36,20 +39,48 @@ export function qemuBoard(facts: QemuBoard): BoardKind {
     available,
     ticksPerInstruction,
 
-    async open({ flash, counted, onLog = () => {}, onProgress }) {
+    async open({ flash = join(cacheFolder(), `${name}.flash`), counted, onLog = () => {}, onProgress }) {
       const missing = await available();
       if (missing) throw new UserError(`the board ${name} cannot be used here: ${missing.what}`, missing.hint);
       const elf = join(await builtFirmware(name, onProgress), "engram.elf");
+      if (flashBytes) await prepareFlash(flash, flashBytes);
       const parameters = [
         ...["-display", "none", "-monitor", "none", "-serial", "stdio"],
         ...machine,
-        ...image(elf, flash),
+        ...image(elf, flash.replaceAll(",", ",,")),
         ...(counted ? ["-icount", "shift=6"] : []),
       ];
-      return closing(childLink(command, parameters, (line) => /terminating on signal/.test(line) || onLog(line)));
+      const link = childLink(command, parameters, (line) => {
+        if (/Failed to get "write" lock/.test(line)) link.destroy(flashInUse(flash));
+        else if (!/terminating on signal/.test(line)) onLog(line);
+      });
+      return closing(link);
     },
   };
 }
+
+/** A new file takes no room on the disk, and reads as zeros until the board erases it. */
+async function prepareFlash(path: string, bytes: number): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(path, "a");
+    try {
+      const { size } = await file.stat();
+      if (size === 0) await file.truncate(bytes);
+      else if (size !== bytes) throw new UserError(`${path} is no flash file: ${size} bytes, not ${bytes}`, "give another");
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    throw new UserError(`cannot open the flash file ${path}: ${(cause as Error).message}`, "give another with --flash", {
+      cause,
+    });
+  }
+}
+
+const flashInUse = (path: string): UserError =>
+  new UserError(`the flash file ${path} is in use by another board`, "end the other program first, or give another file");
 
 /** A Cortex-M of QEMU: models are forgotten when it ends. */
 export function armBoard(

@@ -1,5 +1,6 @@
 // A host's talk with a board: hello, models, streams, journal. Everything above the link uses this and nothing below it.
 import type { Duplex } from "node:stream";
+import { arrangedFor } from "../model/arrange.ts";
 import { header, section } from "../spec/container.ts";
 import { errors } from "../spec/errors.ts";
 import type { Layout, Values } from "../spec/layout.ts";
@@ -11,10 +12,7 @@ import { refusal } from "./refusal.ts";
 import { SoundStream, type Statistics, type StreamOptions } from "./stream.ts";
 
 /** What a board says of itself: the fields of hello's reply, names as strings. */
-export type Hello = Omit<
-  Values<typeof requests.hello.reply.fields>,
-  "reserved" | "board" | "kernels" | "modelState"
-> & {
+export type Hello = Omit<Values<typeof requests.hello.reply.fields>, "board" | "kernels" | "modelState"> & {
   board: string;
   kernels: string;
   modelState: ModelState;
@@ -24,6 +22,10 @@ export type ModelStatus = Omit<Values<typeof requests.modelStatus.reply.fields>,
   state: ModelState;
   /** Hex; of what follows the file's header. */
   sha256: string;
+};
+export type Bench = Values<typeof requests.bench.reply.fields> & {
+  /** For each op of the model: its code, its calls in a step, ticks of them all. */
+  ops: { op: number; calls: number; ticks: number }[];
 };
 export type { Statistics };
 export type FlashOptions = {
@@ -83,10 +85,11 @@ export class Session {
   }
 
   /**
-   * Writes a model file into the board's free slot and starts it; the model before stays until this one has run well, and
-   * runs on if anything fails. UserError if the board refuses it.
+   * Writes a model file into the board's free slot, its weights laid out for the board's kernels, and starts it; the model
+   * before stays until this one has run well, and runs on if anything fails. UserError if the board refuses it.
    */
-  async flashModel(model: Uint8Array, { ops = [], onProgress, signal }: FlashOptions = {}): Promise<void> {
+  async flashModel(file: Uint8Array, { ops = [], onProgress, signal }: FlashOptions = {}): Promise<void> {
+    const model = arrangedFor(file, this.hello.kinds);
     const facts = header.bytes + section.bytes * sectionsOf(model);
     const bits = new Uint8Array(32);
     for (const code of ops) bits[code >> 3]! |= 1 << (code & 7);
@@ -161,6 +164,50 @@ export class Session {
   /** Gives the model's states their initial values. */
   async reset(): Promise<void> {
     await this.#ask("reset", "the board's model");
+  }
+
+  /** The bytes of all states of the model, as they were between two steps. UserError if steps came between the parts. */
+  async saveStates(): Promise<Uint8Array> {
+    const parts: Uint8Array[] = [];
+    let first: number | undefined;
+    for (let offset = 0, bytes = 1; offset < bytes; ) {
+      const { payload } = await this.#ask("save", "the model's states", layoutBytes(requests.save.payload, { offset }));
+      const head = requests.save.reply.read(payload);
+      const part = payload.subarray(requests.save.reply.bytes);
+      bytes = head.bytes;
+      first ??= head.frames;
+      if (head.frames !== first || (part.length === 0 && offset < bytes))
+        throw new UserError("the model took steps while its states were read", "pause the stream, then save");
+      parts.push(part);
+      offset += part.length;
+    }
+    return Buffer.concat(parts);
+  }
+
+  /**
+   * Replaces the states of the model; a stream that starts with `keep` goes on from them. UserError if the board has another
+   * model or as long as a stream runs.
+   * @param model hex SHA-256 of the model whose states they are
+   */
+  async restoreStates(states: Uint8Array, model: string): Promise<void> {
+    const name = new Uint8Array(Buffer.from(model, "hex"));
+    const part = this.hello.payloadBytes - requests.restore.payload.bytes;
+    for (let offset = 0; offset < states.length; offset += part) {
+      const bytes = states.subarray(offset, offset + part);
+      await this.#ask("restore", "the model's states", layoutBytes(requests.restore.payload, { offset, name }, bytes));
+    }
+  }
+
+  /** Measures the model, which starts anew after it. Ticks as the board counts them. */
+  async bench(steps: number): Promise<Bench> {
+    const { payload } = await this.#ask("bench", "the measurement", layoutBytes(requests.bench.payload, { steps }));
+    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+    const ops: Bench["ops"] = [];
+    for (let at = requests.bench.reply.bytes; at < payload.length; at += 8) {
+      const [op, calls, ticks] = [view.getUint16(at, true), view.getUint16(at + 2, true), view.getUint32(at + 4, true)];
+      ops.push({ op, calls, ticks });
+    }
+    return { ...requests.bench.reply.read(payload), ops };
   }
 
   /** Restarts the board; the session is over then. */

@@ -7,6 +7,8 @@ import {
   kinds,
   layer as layerEntry,
   layersHead,
+  type MatrixKind,
+  matrixBytes,
   modelLimits,
   type Role,
   record as recordEntry,
@@ -45,6 +47,8 @@ export type Model = {
   header: Header;
   /** SHA-256 that names the model, hex. */
   sha256: string;
+  /** How its matrices lie. */
+  kind: MatrixKind;
   layers: ModelLayer[];
   modules: Uint8Array[];
   sections: Map<SectionTag, Placed>;
@@ -89,7 +93,12 @@ export function readModel(file: Uint8Array, name: string): Model {
   const model: Model = {
     file,
     header,
-    sha256: Buffer.from(header.sha256).toString("hex"),
+    sha256: Buffer.from(nameOf(header, sections, refuse)).toString("hex"),
+    kind: layers.some(({ records }) =>
+      records.some(({ role, kind }) => role === "matrix" && kind === kinds.int8Pairs[0]),
+    )
+      ? "int8Pairs"
+      : "int8",
     layers,
     modules,
     sections,
@@ -103,6 +112,12 @@ export function readModel(file: Uint8Array, name: string): Model {
   for (const [i, layer] of layers.entries()) checkLayer(model, layer, i, refuse);
   checkEnds(model, refuse);
   return model;
+}
+
+function nameOf(header: Header, sections: Map<SectionTag, Placed>, refuse: (what: string) => never): Uint8Array {
+  const name = sections.get("nAME")?.bytes;
+  if (name && name.length !== header.sha256.length) refuse("has a section nAME of the wrong length");
+  return name ?? header.sha256;
 }
 
 function readMeta(section: Placed | undefined): Meta | undefined {
@@ -190,15 +205,15 @@ function checkLayer(model: Model, layer: ModelLayer, index: number, refuse: (wha
     if (!fitsPosition(layer, handle, role)) bad(`with the role of a ${role} where none belongs`);
     if (rows > modelLimits.rows || columns > modelLimits.columns) bad(`with a shape of ${rows} × ${columns}`);
     if (role === "matrix" ? rows < 1 || columns < 1 : columns !== 0) bad(`with a shape of ${rows} × ${columns}`);
-    if (kind !== kinds[role === "matrix" ? "int8" : "int16"][0]) bad(`of kind ${kind}`);
+    if (kind !== kinds[role === "matrix" ? model.kind : "int16"][0]) bad(`of kind ${kind}`);
     if (format < modelLimits.formatLeast || format > modelLimits.formatMost) bad(`with format ${format}`);
     if ((role === "site") !== (op !== undefined)) bad("with an op where none belongs");
     if (role === "site" && rows < 1 !== (ops[op!].result === "condition")) bad("of length 0");
     if (role !== "site" && role !== "bias" && rows < 1) bad("of length 0");
-    if (role === "matrix" && !within(offset, rows * columns, 16)) bad("with weights outside of WGHT");
-    if (role === "vector" && !within(offset, rows * 2, 2)) bad("with values outside of WGHT");
+    if (role === "matrix" && !within(offset, matrixBytes(kind, rows, columns), 16)) bad("with weights outside of WGHT");
+    if (role === "vector" && !within(offset, rows * 2, 4)) bad("with values outside of WGHT");
     if (role === "input" || role === "state" || role === "site") {
-      if (offset % 2 !== 0 || offset > arenaEnd || rows * 2 > arenaEnd - offset) bad("outside of the model's RAM");
+      if (offset % 8 !== 0 || offset > arenaEnd || rows * 2 > arenaEnd - offset) bad("outside of the model's RAM");
     }
     if (role === "state") {
       if (rows * 2 > header.stateBytes - offset) bad("outside of the states");

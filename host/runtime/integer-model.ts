@@ -31,7 +31,9 @@ export class IntegerModel {
    */
   constructor(file: Uint8Array, name = "the model") {
     this.model = readModel(file, name);
-    const { layers, modules } = this.model;
+    const { layers, modules, kind } = this.model;
+    if (kind !== "int8")
+      throw new UserError(`${name} has its weights laid out for a board`, "give the file that was flashed");
     this.#ops = loadAssembly<Ops>("ops");
     const at = align(this.#ops.free());
     this.#ram = align(at + file.length);
@@ -122,6 +124,11 @@ export class IntegerModel {
   values(layer: number, handle: number): Int16Array {
     const { offset, rows } = this.model.layers[layer].records[handle];
     return new Int16Array(this.#ops.memory.buffer, this.#ram + offset, rows);
+  }
+
+  /** The bytes of all states, as they lie in the model's RAM; a view. */
+  get states(): Uint8Array {
+    return new Uint8Array(this.#ops.memory.buffer, this.#ram, this.model.header.stateBytes);
   }
 
   /** Bytes of records, for reports. */

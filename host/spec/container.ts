@@ -16,7 +16,7 @@ export const header = layout([
   ["stateBytes", "u32", "of these, states; they lie first"],
   ["arenaBytes", "u32", "of these, inputs and temporaries of a step"],
   ["counter", "u32", "0; reserved for signed models"],
-  ["sha256", "bytes32", "SHA-256 of everything after the header: the model's name"],
+  ["sha256", "bytes32", "SHA-256 of everything after the header: the model's name, unless section nAME gives another"],
   ["crc", "u32", "CRC-32 of the header's first 60 bytes"],
 ]);
 
@@ -36,6 +36,10 @@ export const sections = {
   FRNT: { required: false, meaning: "front end: PCM to frames" },
   OUTP: { required: false, meaning: "labels and how logits become detections" },
   mETA: { required: false, meaning: "JSON for people and hosts" },
+  nAME: {
+    required: false,
+    meaning: "SHA-256 that names the model, where a host has laid its weights out for a board's kernels",
+  },
 } as const;
 export type SectionTag = keyof typeof sections;
 
@@ -78,12 +82,12 @@ export const record = layout([
   [
     "offset",
     "u32",
-    "where the values lie: RAM of the model (inputs, states, sites) or the file (matrices, vectors); even, matrices a multiple of 16",
+    "where the values lie: RAM of the model (inputs, states, sites; a multiple of 8) or the file (vectors: of 4, matrices: of 16)",
   ],
   ["rows", "u16", "length of a vector, rows of a matrix; 0 for a condition"],
   ["columns", "u16", "columns of a matrix, else 0"],
   ["role", "u8", "see roles"],
-  ["kind", "u8", "0 int8, 1 int16, 2 int32"],
+  ["kind", "u8", "see kinds; all matrices of a file have the same"],
   ["format", "i8", "value = integer · 2^−format, −8 … 24; 0 for matrices, whose scales lie in the sites' constants"],
   ["op", "u8", "of a call site: the op's code; else 255"],
   [
@@ -103,7 +107,23 @@ export const roles = {
 } as const;
 export type Role = keyof typeof roles;
 
-export const kinds = { int8: [0, 1], int16: [1, 2], int32: [2, 4] } as const;
+/** Code, meaning. Matrices are int8 by row or, after a host has laid them out for a board, in another order. */
+export const kinds = {
+  int8: [0, "int8; a matrix row by row"],
+  int16: [1, "int16"],
+  int32: [2, "int32"],
+  int8Pairs: [
+    3,
+    "a matrix of −127 … 127, rows and columns padded to multiples of 4 with zeros, in blocks of 4 × 4: eight int16, each 256 · an odd row's weight + the even row's above it",
+  ],
+} as const;
+export type MatrixKind = "int8" | "int8Pairs";
+
+/** Bytes of a matrix. */
+export function matrixBytes(kind: number, rows: number, columns: number): number {
+  const up4 = (count: number) => Math.ceil(count / 4) * 4;
+  return kind === kinds.int8Pairs[0] ? up4(rows) * up4(columns) : rows * columns;
+}
 
 /** Bounds that every model keeps; a board may have lower ones for RAM. */
 export const modelLimits = {

@@ -36,6 +36,8 @@ export const errors = {
   noUpdate: [26, "no update has begun", "begin one first"],
   notFound: [27, "no such entry", "check the key"],
   noStream: [28, "no stream is open", "start one first"],
+  layout: [29, "the board's kernels do not read this layout of weights", "flash the file that `engram quantize` wrote"],
+  otherModel: [30, "the state is another model's", "flash the model that it was saved from"],
 } as const satisfies Record<string, readonly [number, string, string]>;
 
 export type ErrorName = keyof typeof errors;

@@ -44,7 +44,7 @@ static en_error load(uint8_t *bytes, size_t count) {
   const size_t ram_bytes = ((const en_header *)(const void *)model)->ram_bytes;
   if (ram_bytes > 1 << 20) return EN_MEMORY;
   ram = malloc(ram_bytes);
-  return en_engine_load(&engine, model, count, ram, ram_bytes);
+  return en_engine_load(&engine, model, count, ram, ram_bytes, NULL);
 }
 
 int main(void) {

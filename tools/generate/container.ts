@@ -46,7 +46,7 @@ enum { ${roles.map(([name, code]) => `EN_ROLE_${upper(name)} = ${code}`).join(",
 enum { ${kinds.map(([name, code]) => `EN_KIND_${upper(name)} = ${code}`).join(", ")} };
 enum { ${opNames.map((name) => `EN_OP_${upper(name)} = ${ops[name].code}`).join(", ")}, EN_OP_COUNT = ${opNames.length} };
 /* F(C name, name in a module, arguments without the call site) */
-#define EN_OP_TABLE(F) ${opNames.map((name) => `\\\n  F(${snake(name)}, ${name}, ${ops[name].arguments.length})`).join(" ")}
+#define EN_OP_TABLE(F) ${opNames.map((name) => `\\\n  F(${snake(name)}, ${name}, ${ops[name].arguments.length}, ${ops[name].code})`).join(" ")}
 
 /* The module subset (host/spec/subset.ts). */
 ${Object.entries(limits)

@@ -2,7 +2,7 @@
 import { performance } from "node:perf_hooks";
 import { crc32 } from "../../link/frame.ts";
 import { IntegerModel } from "../../runtime/integer-model.ts";
-import { formatVersion, header, magic, section } from "../../spec/container.ts";
+import { formatVersion, header, kinds, magic, section } from "../../spec/container.ts";
 import { type ErrorName, errors } from "../../spec/errors.ts";
 import type { Layout } from "../../spec/layout.ts";
 import { endings, events, modelStates, requests, wire } from "../../spec/messages.ts";
@@ -28,6 +28,7 @@ export class NodeSession {
   #open = false;
   #update: { file: Uint8Array; written: number } | undefined;
   #number = 0;
+  #restored = 0;
   #lastFault: ErrorName = "ok";
 
   constructor(store: NodeStore) {
@@ -52,6 +53,8 @@ export class NodeSession {
     [requests.set.code]: (payload) => this.#set(payload),
     [requests.get.code]: (payload) => this.#get(payload),
     [requests.reset.code]: () => this.#reset(),
+    [requests.save.code]: (payload) => this.#save(payload),
+    [requests.restore.code]: (payload) => this.#restore(payload),
     [requests.statistics.code]: () => ({ payload: this.#statistics() }),
   };
 
@@ -79,9 +82,11 @@ export class NodeSession {
       uptimeMs: performance.now() - this.#started,
       lastFault: errors[this.#lastFault][0],
       modelState: this.#model ? modelStates.confirmed : modelStates.none,
-      reserved: 0,
+      forgets: 0,
       board: padded("node"),
       kernels: padded("v8"),
+      kinds: 1 << kinds.int8[0],
+      stackBytes: 0,
     });
     return { payload };
   }
@@ -227,6 +232,30 @@ export class NodeSession {
     return this.#model ? {} : { error: "noModel" };
   }
 
+  #save(payload: Uint8Array): Answer {
+    if (!this.#model) return { error: "noModel" };
+    const { states } = this.#model;
+    const { offset } = requests.save.payload.read(payload);
+    const part = states.subarray(offset, offset + payloadBytes);
+    const head = filled(requests.save.reply, { bytes: states.length, frames: this.#stream?.frames ?? 0 });
+    return { payload: Buffer.concat([head, part]) };
+  }
+
+  #restore(payload: Uint8Array): Answer {
+    if (!this.#model) return { error: "noModel" };
+    if (this.#open) return { error: "busy" };
+    const { offset, name } = requests.restore.payload.read(payload);
+    if (!Buffer.from(name).equals(this.#model.model.header.sha256)) return { error: "otherModel" };
+    const bytes = payload.subarray(requests.restore.payload.bytes);
+    if (offset === 0) this.#restored = 0;
+    const { states } = this.#model;
+    if (offset !== this.#restored || bytes.length > states.length - offset)
+      return { error: "payload", detail: this.#restored };
+    states.set(bytes, offset);
+    this.#restored += bytes.length;
+    return {};
+  }
+
   #statistics(): Uint8Array {
     const ticksPerSecond = 10_000_000;
     const ticks = (ms: number): number => (ms / 1000) * ticksPerSecond;
@@ -238,6 +267,9 @@ export class NodeSession {
       ticksMost: ticks(this.#stream?.mostMs ?? 0),
       ticksPerSecond,
       heapBytes: 0,
+      heapMost: 0,
+      stackMost: 0,
+      lost: 0,
       resent: 0,
       damaged: this.wire.damaged.frames,
       doubled: 0,
