@@ -67,20 +67,28 @@ async function prepareFlash(path: string, bytes: number): Promise<void> {
     try {
       const { size } = await file.stat();
       if (size === 0) await file.truncate(bytes);
-      else if (size !== bytes) throw new UserError(`${path} is no flash file: ${size} bytes, not ${bytes}`, "give another");
+      else if (size !== bytes)
+        throw new UserError(`${path} is no flash file: ${size} bytes, not ${bytes}`, "give another");
     } finally {
       await file.close();
     }
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
-    throw new UserError(`cannot open the flash file ${path}: ${(cause as Error).message}`, "give another with --flash", {
-      cause,
-    });
+    throw new UserError(
+      `cannot open the flash file ${path}: ${(cause as Error).message}`,
+      "give another with --flash",
+      {
+        cause,
+      },
+    );
   }
 }
 
 const flashInUse = (path: string): UserError =>
-  new UserError(`the flash file ${path} is in use by another board`, "end the other program first, or give another file");
+  new UserError(
+    `the flash file ${path} is in use by another board`,
+    "end the other program first, or give another file",
+  );
 
 /** A Cortex-M of QEMU: models are forgotten when it ends. */
 export function armBoard(
