@@ -1,18 +1,19 @@
 #include "container.h"
+#include "dsp.h"
 #include "portable.h"
 
 const en_kernels en_kernel_set = {
   .name = "arm-dsp",
-  .kinds = 1u << EN_KIND_INT8,
-  .affine = en_portable_affine,
-  .recurrent = en_portable_recurrent,
-  .multiply = en_portable_multiply,
-  .multiply_add = en_portable_multiply_add,
-  .blend = en_portable_blend,
+  .kinds = 1u << EN_KIND_INT8 | 1u << EN_KIND_INT8_PAIRS,
+  .affine = en_dsp_affine,
+  .recurrent = en_dsp_recurrent,
+  .multiply = en_dsp_multiply,
+  .multiply_add = en_dsp_multiply_add,
+  .blend = en_dsp_blend,
   .add = en_portable_add,
-  .convert = en_portable_convert,
-  .sigmoid = en_portable_sigmoid,
-  .tanh = en_portable_tanh,
+  .convert = en_dsp_convert,
+  .sigmoid = en_dsp_sigmoid,
+  .tanh = en_dsp_tanh,
   .power = en_portable_power,
   .bands = en_portable_bands,
   .level = en_portable_level,

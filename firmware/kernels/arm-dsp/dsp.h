@@ -1,0 +1,18 @@
+/* Kernels of Cortex-M4 and M7: their DSP instructions work on two int16 at a time. Vectors are taken four elements at a time, up to
+   the padding that core/kernels.h grants. */
+#ifndef EN_DSP_H
+#define EN_DSP_H
+
+#include "kernels.h"
+
+void en_dsp_affine(const en_term *Wx, const int32_t *constants, int16_t *y, size_t rows);
+void en_dsp_recurrent(const en_term *Wx, const en_term *Uh, const int32_t *constants, int16_t *y, size_t rows);
+void en_dsp_multiply(const int16_t *a, const int16_t *b, int16_t *y, size_t rows, int shift);
+void en_dsp_multiply_add(const int16_t *a, const int16_t *b, const int16_t *c, int16_t *y, size_t rows, int up_product, int up_c,
+                         int shift);
+void en_dsp_blend(const int16_t *z, const int16_t *a, const int16_t *b, int16_t *y, size_t rows, int up_a, int up_b, int shift);
+void en_dsp_convert(const int16_t *a, int16_t *y, size_t rows, int shift);
+void en_dsp_sigmoid(const int16_t *a, int16_t *y, size_t rows, int shift);
+void en_dsp_tanh(const int16_t *a, int16_t *y, size_t rows, int shift);
+
+#endif

@@ -1,0 +1,162 @@
+/* Products of matrices in pairs (kinds, docs/container.md): a 16-bit lane holds 256 · w[odd row] + w[even row], so SMLALD of two
+   lanes with two activations sums both rows in 64 bits, S; SXTB16 and SMLAD sum the even row alone, L; the odd row is
+   (S − L) >> 8, exactly. Four rows at a time, four columns in 14 instructions. docs/arithmetic.md defines the results. */
+ .syntax unified
+ .thumb
+ .text
+
+ @ Four columns of four rows. r1: vector, r2: weights; sums: L r4, S r5:r6 of rows 0, 1; L r7, S r8:r9 of rows 2, 3. 56 bytes.
+ .macro quad
+ ldrd r10, r11, [r1], #8
+ ldmia r2!, {r0, r3, r12, lr}
+ smlald r5, r6, r0, r10
+ sxtb16 r0, r0
+ smlad r4, r0, r10, r4
+ smlald r8, r9, r3, r10
+ sxtb16 r3, r3
+ smlad r7, r3, r10, r7
+ smlald r5, r6, r12, r11
+ sxtb16 r12, r12
+ smlad r4, r12, r11, r4
+ smlald r8, r9, lr, r11
+ sxtb16 lr, lr
+ smlad r7, lr, r11, r7
+ .endm
+
+ @ All columns. The job on the stack at \job: weights, vector, its end, where to enter the loop \loop.
+ .macro columns job, loop
+ ldrd r2, r1, [sp, #\job]
+ movs r4, #0
+ movs r5, #0
+ movs r6, #0
+ movs r7, #0
+ mov r8, r4
+ mov r9, r4
+ ldr r0, [sp, #\job + 12]
+ bx r0
+ .balign 4
+\loop:
+ quad
+ quad
+ quad
+ quad
+ ldr r0, [sp, #\job + 8]
+ cmp r1, r0
+ bne \loop
+ str r2, [sp, #\job]
+ @ the odd rows: r5, r8
+ subs r5, r5, r4
+ sbc r6, r6, r4, asr #31
+ lsrs r5, r5, #8
+ orr r5, r5, r6, lsl #24
+ subs r8, r8, r7
+ sbc r9, r9, r7, asr #31
+ lsr r8, r8, #8
+ orr r8, r8, r9, lsl #24
+ .endm
+
+ @ Turns the job's number of quads into the address at which the loop of four is entered. \loop is the label of `columns`.
+ .macro enter job, loop
+ ldr r0, [sp, #\job + 12]
+ rsb r0, r0, #0
+ and r0, r0, #3
+ mov r1, #56
+ adr.w r2, \loop
+ mla r0, r0, r1, r2
+ orr r0, r0, #1
+ str r0, [sp, #\job + 12]
+ .endm
+
+/* void en_dsp_affine_pairs(const en_pairs_affine *): products.c says what lies where. */
+ .global en_dsp_affine_pairs
+ .thumb_func
+ .type en_dsp_affine_pairs, %function
+en_dsp_affine_pairs:
+ push {r4-r11, lr}
+ sub sp, #36
+ ldmia r0, {r1-r8}
+ stmia sp, {r1-r8}
+ enter 0, affine_columns
+affine_block:
+ columns 0, affine_columns
+ ldrd r0, r1, [sp, #16]
+ ldmia r0!, {r6, r9, r10, r11}
+ str r0, [sp, #16]
+ add r0, r0, r1
+ ldmdb r0, {r1, r3, r12, lr}
+ smmlar r4, r4, r1, r6
+ smmlar r5, r5, r3, r9
+ smmlar r7, r7, r12, r10
+ smmlar r8, r8, lr, r11
+ ssat r4, #16, r4
+ ssat r5, #16, r5
+ ssat r7, #16, r7
+ ssat r8, #16, r8
+ pkhbt r4, r4, r5, lsl #16
+ pkhbt r7, r7, r8, lsl #16
+ ldrd r0, r3, [sp, #24]
+ strd r4, r7, [r0], #8
+ subs r3, #1
+ strd r0, r3, [sp, #24]
+ bne affine_block
+ add sp, #36
+ pop {r4-r11, pc}
+ .size en_dsp_affine_pairs, . - en_dsp_affine_pairs
+
+/* void en_dsp_recurrent_pairs(const en_pairs_recurrent *) */
+ .global en_dsp_recurrent_pairs
+ .thumb_func
+ .type en_dsp_recurrent_pairs, %function
+en_dsp_recurrent_pairs:
+ push {r4-r11, lr}
+ sub sp, #84
+ ldmia r0, {r1-r12}
+ stmia sp, {r1-r12}
+ enter 0, W_columns
+ enter 16, U_columns
+recurrent_block:
+ columns 0, W_columns
+ ldrd r0, r1, [sp, #32]
+ ldmia r0!, {r6, r9, r10, r11}
+ str r0, [sp, #32]
+ add r0, r0, r1
+ ldmdb r0, {r1, r3, r12, lr}
+ @ b · 2^32 + 2^31 + W x · mW, in 64 bits
+ mov r0, #0x80000000
+ smlal r0, r6, r4, r1
+ mov r1, #0x80000000
+ smlal r1, r9, r5, r3
+ mov r3, #0x80000000
+ smlal r3, r10, r7, r12
+ mov r12, #0x80000000
+ smlal r12, r11, r8, lr
+ strd r0, r6, [sp, #48]
+ strd r1, r9, [sp, #56]
+ strd r3, r10, [sp, #64]
+ strd r12, r11, [sp, #72]
+ columns 16, U_columns
+ ldrd r0, r1, [sp, #32]
+ add r0, r0, r1, lsl #1
+ ldmdb r0, {r1, r3, r12, lr}
+ ldrd r10, r11, [sp, #48]
+ smlal r10, r11, r4, r1
+ ssat r4, #16, r11
+ ldrd r10, r11, [sp, #56]
+ smlal r10, r11, r5, r3
+ ssat r5, #16, r11
+ ldrd r10, r11, [sp, #64]
+ smlal r10, r11, r7, r12
+ ssat r7, #16, r11
+ ldrd r10, r11, [sp, #72]
+ smlal r10, r11, r8, lr
+ ssat r8, #16, r11
+ pkhbt r4, r4, r5, lsl #16
+ pkhbt r7, r7, r8, lsl #16
+ ldrd r0, r3, [sp, #40]
+ strd r4, r7, [r0], #8
+ subs r3, #1
+ strd r0, r3, [sp, #40]
+ bne recurrent_block
+ add sp, #84
+ pop {r4-r11, pc}
+ .size en_dsp_recurrent_pairs, . - en_dsp_recurrent_pairs
