@@ -1,10 +1,10 @@
 // Boards that QEMU emulates: the firmware built for them, their UART on QEMU's standard input and output.
-import { mkdir, open } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join, resolve } from "node:path";
 import { childLink } from "../link/child.ts";
 import { UserError } from "../spec/user-error.ts";
 import { builtFirmware, cacheFolder, missingAmong, type Tool } from "./build.ts";
 import { closing } from "./closing.ts";
+import { takeFlashFile } from "./flash-file.ts";
 import type { BoardKind } from "./registry.ts";
 
 export type QemuBoard = {
@@ -43,52 +43,19 @@ export function qemuBoard(facts: QemuBoard): BoardKind {
       const missing = await available();
       if (missing) throw new UserError(`the board ${name} cannot be used here: ${missing.what}`, missing.hint);
       const elf = join(await builtFirmware(name, onProgress), "engram.elf");
-      if (flashBytes) await prepareFlash(flash, flashBytes);
+      const release = flashBytes ? await takeFlashFile(flash, flashBytes) : () => {};
       const parameters = [
         ...["-display", "none", "-monitor", "none", "-serial", "stdio"],
         ...machine,
-        ...image(elf, flash.replaceAll(",", ",,")),
+        ...image(elf, resolve(flash).replaceAll(",", ",,")),
         ...(counted ? ["-icount", "shift=6"] : []),
       ];
-      const link = childLink(command, parameters, (line) => {
-        if (/Failed to get "write" lock/.test(line)) link.destroy(flashInUse(flash));
-        else if (!/terminating on signal/.test(line)) onLog(line);
-      });
+      const link = childLink(command, parameters, (line) => /terminating on signal/.test(line) || onLog(line));
+      link.once("close", release);
       return closing(link);
     },
   };
 }
-
-/** A new file takes no room on the disk, and reads as zeros until the board erases it. */
-async function prepareFlash(path: string, bytes: number): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(path, "a");
-    try {
-      const { size } = await file.stat();
-      if (size === 0) await file.truncate(bytes);
-      else if (size !== bytes)
-        throw new UserError(`${path} is no flash file: ${size} bytes, not ${bytes}`, "give another");
-    } finally {
-      await file.close();
-    }
-  } catch (cause) {
-    if (cause instanceof UserError) throw cause;
-    throw new UserError(
-      `cannot open the flash file ${path}: ${(cause as Error).message}`,
-      "give another with --flash",
-      {
-        cause,
-      },
-    );
-  }
-}
-
-const flashInUse = (path: string): UserError =>
-  new UserError(
-    `the flash file ${path} is in use by another board`,
-    "end the other program first, or give another file",
-  );
 
 /** A Cortex-M of QEMU: models are forgotten when it ends. */
 export function armBoard(
