@@ -42,17 +42,17 @@ export function qemuBoard(facts: QemuBoard): BoardKind {
     async open({ flash = join(cacheFolder(), `${name}.flash`), counted, onLog = () => {}, onProgress }) {
       const missing = await available();
       if (missing) throw new UserError(`the board ${name} cannot be used here: ${missing.what}`, missing.hint);
-      const elf = join(await builtFirmware(name, onProgress), "engram.elf");
+      const folder = await builtFirmware(name, onProgress);
       const release = flashBytes ? await takeFlashFile(flash, flashBytes) : () => {};
       const parameters = [
         ...["-display", "none", "-monitor", "none", "-serial", "stdio"],
         ...machine,
-        ...image(elf, resolve(flash).replaceAll(",", ",,")),
+        ...image(join(folder, "engram.elf"), resolve(flash).replaceAll(",", ",,")),
         ...(counted ? ["-icount", "shift=6"] : []),
       ];
       const link = childLink(command, parameters, (line) => /terminating on signal/.test(line) || onLog(line));
       link.once("close", release);
-      return closing(link);
+      return { ...closing(link), folder };
     },
   };
 }

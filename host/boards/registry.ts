@@ -17,7 +17,12 @@ export type OpenOptions = {
 };
 
 /** A board in use: `connect(link)` of host/link talks to it; `close` ends it if it was started here. */
-export type OpenBoard = { link: Duplex; close: () => Promise<void> };
+export type OpenBoard = {
+  link: Duplex;
+  close: () => Promise<void>;
+  /** Where its firmware was built, if it was built here. */
+  folder?: string;
+};
 
 export type BoardKind = {
   name: string;
