@@ -91,7 +91,14 @@ const opRows = opNames.map((name) => {
   return `| ${op.code} | \`${name}(${given})\` | ${op.meaning} | ${result} | ${op.error} |`;
 });
 
+const cmake = `# Generated from host/spec/subset.ts: the instructions that a module may have.
+set(wasm_instructions ${Object.values(instructions)
+  .map(([name]) => name)
+  .join(" ")})
+`;
+
 export const generated = [
+  { path: "subset.cmake", text: cmake },
   { path: "container.h", text: cHeader },
   { path: "container.ts", text: assembly },
   { path: "container.md", text: layouts },

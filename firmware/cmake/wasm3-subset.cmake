@@ -1,0 +1,25 @@
+# wasm3's compiler without the instructions that no module may have (host/spec/subset.ts): the check of a model refuses them before
+# wasm3 sees a byte, so their code would only take flash, about 13 KB of it. Nothing else of the file changes.
+if(NOT ENGRAM_GENERATED)
+  set(ENGRAM_GENERATED ${CMAKE_CURRENT_LIST_DIR}/../../build/generated)
+endif()
+include(${ENGRAM_GENERATED}/subset.cmake)
+
+# Writes m3_compile.c with a shorter table of operations to `out`.
+function(write_subset_compiler source out)
+  file(READ ${source} text)
+  foreach(name ${wasm_instructions})
+    string(REPLACE "M3OP( \"${name}\"" "KEPT( \"${name}\"" text "${text}")
+  endforeach()
+  string(REGEX REPLACE "\n    M3OP(_F)?\\( *\"[^\n]*\\)," "\n    M3OP_RESERVED," text "${text}")
+  string(REGEX REPLACE "\n *\\[c_waOp_extended\\][^\n]*" "" text "${text}")
+  list(LENGTH wasm_instructions wanted)
+  string(REGEX MATCHALL "KEPT\\( \"" kept "${text}")
+  list(LENGTH kept found)
+  string(REPLACE "KEPT( \"" "M3OP( \"" text "${text}")
+  if(NOT found EQUAL wanted)
+    message(WARNING "wasm3's table of operations has another form than expected (${found} of ${wanted} found in ${source}): it stays whole")
+    file(READ ${source} text)
+  endif()
+  file(CONFIGURE OUTPUT ${out} CONTENT "${text}" @ONLY)
+endfunction()
