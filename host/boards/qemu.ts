@@ -16,6 +16,8 @@ export type QemuBoard = {
   /** The emulator and what it is told, besides its link and the image's flags. */
   command: string;
   machine: readonly string[];
+  /** `none`: there is no UART, the board itself reads and writes QEMU's standard input and output. */
+  serial?: "stdio" | "none";
   /** For boards whose flash is a file: its size, which QEMU wants exactly. */
   flashBytes?: number;
   /** Flags that load an image, and, with `flashBytes`, the flash. */
@@ -31,7 +33,7 @@ export const armTools: readonly Tool[] = [
 
 /** A kind of board that starts QEMU when it is opened and ends it when it is closed. */
 export function qemuBoard(facts: QemuBoard): BoardKind {
-  const { name, describe, tools, command, machine, flashBytes, image, ticksPerInstruction } = facts;
+  const { name, describe, tools, command, machine, serial = "stdio", flashBytes, image, ticksPerInstruction } = facts;
   const available = () => missingAmong(tools);
   return {
     name,
@@ -45,7 +47,7 @@ export function qemuBoard(facts: QemuBoard): BoardKind {
       const folder = await builtFirmware(name, onProgress);
       const release = flashBytes ? await takeFlashFile(flash, flashBytes) : () => {};
       const parameters = [
-        ...["-display", "none", "-monitor", "none", "-serial", "stdio"],
+        ...["-display", "none", "-monitor", "none", "-serial", serial],
         ...machine,
         ...image(join(folder, "engram.elf"), resolve(flash).replaceAll(",", ",,")),
         ...(counted ? ["-icount", "shift=6"] : []),

@@ -1,0 +1,2 @@
+/* wasm3 includes it and takes its integer types. */
+#include <stdint.h>

@@ -1,0 +1,1 @@
+/* wasm3 includes it, and takes nothing of it. */
