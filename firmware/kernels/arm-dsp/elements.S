@@ -41,34 +41,33 @@ function en_dsp_multiply_short
  pop {r4-r10, pc}
  .size en_dsp_multiply_short, . - en_dsp_multiply_short
 
-/* void en_dsp_multiply_add_before(const int16_t *a, const int16_t *b, const int16_t *c, int16_t *y, size_t fours, int shift, int k):
-   sat16((a · b + c · k + half) >> shift) */
+/* void en_dsp_multiply_add_before(const int16_t *a, const int16_t *b, const int16_t *c, int16_t *y, size_t fours, int shift, int up):
+   sat16((a · b + c · 2^up + half) >> shift), up < shift: as c · 2^up is a multiple of 2^up, shifting by it first is exact. */
 function en_dsp_multiply_add_before
  push {r4-r11, lr}
  ldr lr, [sp, #40]
  mov r11, #1
  lsl r11, r11, lr
  lsr r11, r11, #1
-1:
- ldmia r0!, {r4, r5}
- ldmia r1!, {r6, r7}
- ldmia r2!, {r8, r9}
  ldr r12, [sp, #44]
- smlabb r10, r8, r12, r11
- smlatb r8, r8, r12, r11
- smlabb r10, r4, r6, r10
- smlatt r8, r4, r6, r8
- finish r10, r8
- smlabb r4, r9, r12, r11
- smlatb r9, r9, r12, r11
- smlabb r4, r5, r7, r4
- smlatt r9, r5, r7, r9
- finish r4, r9
- str r10, [r3], #4
- str r4, [r3], #4
- ldr r12, [sp, #36]
- subs r12, #1
- str r12, [sp, #36]
+ sub lr, lr, r12
+1:
+ .rept 2
+ ldr r4, [r0], #4
+ ldr r5, [r1], #4
+ ldr r6, [r2], #4
+ smlabb r7, r4, r5, r11
+ smlatt r8, r4, r5, r11
+ asr r7, r7, r12
+ asr r8, r8, r12
+ sxtah r7, r7, r6
+ add r8, r8, r6, asr #16
+ finish r7, r8
+ str r7, [r3], #4
+ .endr
+ ldr r9, [sp, #36]
+ subs r9, #1
+ str r9, [sp, #36]
  bne 1b
  pop {r4-r11, pc}
  .size en_dsp_multiply_add_before, . - en_dsp_multiply_add_before
@@ -170,24 +169,24 @@ function en_dsp_copy
  bx lr
  .size en_dsp_copy, . - en_dsp_copy
 
-/* void en_dsp_halve(const int16_t *a, int16_t *y, size_t fours, int shift): (a + half) >> shift, shift ≥ 1. Halving without rounding,
-   then once with it, rounds half up: floor((floor(a / 2) + 1) / 2) = floor((a + 2) / 4), and so on. */
+/* void en_dsp_halve(const int16_t *a, int16_t *y, size_t fours, int shift): (a + half) >> shift, shift ≥ 1 */
 function en_dsp_halve
  push {r4-r7, lr}
- mov r6, #0x00010001
- movs r7, #0
+ mov lr, #1
+ lsl lr, lr, r3
+ lsr lr, lr, #1
 1:
  ldmia r0!, {r4, r5}
- mov r12, r3
-2:
- subs r12, #1
- beq 3f
- shadd16 r4, r4, r7
- shadd16 r5, r5, r7
- b 2b
-3:
- shadd16 r4, r4, r6
- shadd16 r5, r5, r6
+ sxtah r6, lr, r4
+ add r4, lr, r4, asr #16
+ asr r6, r6, r3
+ asr r4, r4, r3
+ pkhbt r4, r6, r4, lsl #16
+ sxtah r6, lr, r5
+ add r5, lr, r5, asr #16
+ asr r6, r6, r3
+ asr r5, r5, r3
+ pkhbt r5, r6, r5, lsl #16
  stmia r1!, {r4, r5}
  subs r2, #1
  bne 1b

@@ -6,7 +6,7 @@
 #include "portable.h"
 
 void en_dsp_multiply_short(const int16_t *a, const int16_t *b, int16_t *y, size_t fours, int shift);
-void en_dsp_multiply_add_before(const int16_t *a, const int16_t *b, const int16_t *c, int16_t *y, size_t fours, int shift, int k);
+void en_dsp_multiply_add_before(const int16_t *a, const int16_t *b, const int16_t *c, int16_t *y, size_t fours, int shift, int up);
 void en_dsp_multiply_add_after(const int16_t *a, const int16_t *b, const int16_t *c, int16_t *y, size_t fours, int shift, int k);
 void en_dsp_blend_short(const int16_t *z, const int16_t *a, const int16_t *b, int16_t *y, size_t fours, int shift);
 int en_dsp_any_negative(const int16_t *a, size_t fours);
@@ -24,11 +24,11 @@ void en_dsp_multiply(const int16_t *a, const int16_t *b, int16_t *y, size_t rows
   else en_portable_multiply(a, b, y, rows, shift);
 }
 
-/* c · 2^up_c is at most 2^29 before the shift; or, as a multiple of 2^shift, is added after it. */
+/* c · 2^up_c is a multiple of 2^up_c, so that it can be added once the product has been shifted by that, or by all of `shift`. */
 void en_dsp_multiply_add(const int16_t *a, const int16_t *b, const int16_t *c, int16_t *y, size_t rows, int up_product, int up_c,
                          int shift) {
-  if (up_product == 0 && shift >= 1 && shift <= 29 && up_c < shift && up_c <= 14) {
-    en_dsp_multiply_add_before(a, b, c, y, fours_of(rows), shift, 1 << up_c);
+  if (up_product == 0 && shift >= 1 && shift <= 30 && up_c < shift) {
+    en_dsp_multiply_add_before(a, b, c, y, fours_of(rows), shift, up_c);
   } else if (up_product == 0 && shift >= 1 && shift <= 30 && up_c >= shift && up_c - shift <= 14) {
     en_dsp_multiply_add_after(a, b, c, y, fours_of(rows), shift, 1 << (up_c - shift));
   } else {
