@@ -44,5 +44,17 @@ if(NOT ENGRAM_SANITIZE)
   target_compile_definitions(wasm3 PRIVATE calloc=en_heap_calloc realloc=en_heap_realloc free=en_heap_free)
 endif()
 # Its interpreter goes from op to op by tail calls, which no compiler makes below -O2 or -Os: without them the C stack grows
-# with every op. So whatever the build type is, wasm3 is built with -O2. -w: its warnings are not ours to fix.
-target_compile_options(wasm3 PRIVATE -O2 -w)
+# with every op. So wasm3 is optimized whatever the build type is: on a chip for size, which costs a step few instructions.
+set(wasm3_optimize -O2)
+if(board_toolchain)
+  set(wasm3_optimize -Os)
+endif()
+target_compile_options(wasm3 PRIVATE ${wasm3_optimize} -w) # -w: its warnings are not ours to fix
+# For some processors gcc makes no tail calls at all: their board.cmake sets board_tail_calls to OFF.
+if(DEFINED board_tail_calls AND NOT board_tail_calls)
+  set(trampoline ${CMAKE_CURRENT_LIST_DIR}/../common/trampoline/trampoline)
+  target_sources(wasm3 PRIVATE ${trampoline}.c)
+  set(wasm3_ops ${wasm3_sources})
+  list(FILTER wasm3_ops INCLUDE REGEX "m3_(compile|env)\\.c$")
+  set_source_files_properties(${wasm3_ops} PROPERTIES COMPILE_OPTIONS "-include;${trampoline}.h" OBJECT_DEPENDS ${trampoline}.h)
+endif()
