@@ -1,5 +1,6 @@
 # QEMU's xtensa `sim` machine with the core of the ESP8266.
 set(board_kernels portable)
+set(board_tail_calls OFF) # gcc 12 makes none for it
 set(board_toolchain xtensa-lx106-elf)
 set(board_compile_options -isystem ${common_dir}/freestanding)
 set(board_link_options -T${board_dir}/sections.ld)
