@@ -77,6 +77,7 @@ static void link_open(void) {
   DIVIDER_LOW = 1; /* the emulated line takes any speed, but the receiver's time-out is four characters at this one */
   DIVIDER_HIGH = 0;
   LINE = LINE_8N1;
+  if (STATE & STATE_RECEIVED) en_ring_put(&ring, DATA); /* came while QEMU started; switching the FIFO on loses it */
   FIFO = FIFO_ON | FIFO_CLEAR | FIFO_TRIGGER_14;
   INTERRUPTS = INTERRUPT_RECEIVED;
   PRIORITY(UART_IRQ) = 1;
