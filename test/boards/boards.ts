@@ -1,10 +1,17 @@
 // The emulated boards that can be used here. Where tools are missing a board is skipped with a message, or, under
 // ENGRAM_STRICT, its tests fail.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "uvu";
 import { type BoardKind, boardKinds, openBoard } from "../../host/boards/registry.ts";
 import { connect, type Session } from "../../host/link/session.ts";
 
 const elsewhere = ["native", "node", "serial"];
+
+/** For flash files, not to touch the user's; gone after the tests. */
+export const folder = mkdtempSync(join(tmpdir(), "engram-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 /** Those available, all emulated ones if strict. */
 export async function emulatedBoards(): Promise<BoardKind[]> {
@@ -22,7 +29,7 @@ export async function withSession<Result>(
   use: (session: Session) => Promise<Result>,
   options: Parameters<typeof openBoard>[1] = {},
 ): Promise<Result> {
-  const board = await openBoard(name, options);
+  const board = await openBoard(name, { flash: join(folder, `${name}.flash`), ...options });
   try {
     const session = await connect(board.link);
     try {

@@ -1,6 +1,5 @@
 // The flash of rv32 is a file: models outlive QEMU, however it ends.
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -8,15 +7,12 @@ import { openBoard } from "../../host/boards/registry.ts";
 import { connect } from "../../host/link/session.ts";
 import { readModel } from "../../host/model/model.ts";
 import { tinyModel } from "../cli/tiny-model.ts";
-import { emulatedBoards, withSession } from "./boards.ts";
+import { emulatedBoards, folder, withSession } from "./boards.ts";
 
 const there = (await emulatedBoards()).some(({ name }) => name === "rv32");
 const boardTest = there ? test : test.skip;
 const children = `/proc/${process.pid}/task/${process.pid}/children`;
 const killTest = there && existsSync(children) ? test : test.skip;
-
-const folder = mkdtempSync(join(tmpdir(), "engram-"));
-process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 const models = [await tinyModel(1), await tinyModel(2)] as const;
 const nameOf = (model: Uint8Array): string => readModel(model, "a model").sha256;
