@@ -187,6 +187,7 @@ static void handle(en_session *session, const en_request *request) {
 bool en_session_poll(en_session *session) {
   uint8_t bytes[256];
   size_t count = session->board->read(bytes, sizeof bytes);
+  if (count > 0) en_wire_stirred(&session->wire);
   for (size_t i = 0; i < count; i++) {
     en_request request;
     en_received received = en_firmata_receive(&session->firmata, bytes[i], &request);

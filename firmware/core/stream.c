@@ -151,7 +151,10 @@ size_t en_stream_room(const en_session *session, const en_request *request) {
   return steps && request->length <= stream->payload_bytes ? steps_of(stream, request->length) * step_room(session) : 0;
 }
 
-/* The largest payload whose events surely fit into the board's `sent`. 0 if not even one step's do. */
+/* Payloads whose events shall fit into the board's `sent` at once: while the host acknowledges those of one, the next is at work. */
+enum { PAYLOADS = 3 };
+
+/* The largest payload whose events surely fit. 0 if not even one step's do. */
 static size_t largest_payload(const en_session *session) {
   const en_stream *stream = &session->stream;
   const en_board *board = session->board;
@@ -161,6 +164,7 @@ static size_t largest_payload(const en_session *session) {
   if (room == 0) return most;
   size_t steps = (board->sent_bytes - EN_SESSION_ROOM) / room;
   if (steps == 0) return 0;
+  if (steps > PAYLOADS) steps /= PAYLOADS;
   size_t bytes = stream->source == EN_SOURCE_FRAMES ? steps * unit : ((steps - 1) * stream->head.hop + stream->head.hop - 1) * unit;
   return bytes < most ? bytes : most;
 }

@@ -22,6 +22,8 @@ void en_wire_begin(en_wire *wire) {
   wire->damaged = false;
 }
 
+void en_wire_stirred(en_wire *wire) { wire->stirred_ms = wire->board->milliseconds(); }
+
 static void take(en_wire *wire, uint8_t byte) {
   size_t at = wire->received++;
   if (at < sizeof(en_frame)) {
@@ -92,7 +94,7 @@ static void acknowledged(en_wire *wire, uint8_t wanted) {
   memmove(wire->board->sent, wire->board->sent + bytes, wire->used);
   wire->oldest = wanted;
   wire->sent_ms = wire->board->milliseconds();
-  wire->patience_ms = EN_WIRE_RESEND_MS;
+  wire->patience_ms = wire->patience_ms / 2 > EN_WIRE_RESEND_MS ? wire->patience_ms / 2 : EN_WIRE_RESEND_MS;
 }
 
 static bool whole(const en_wire *wire) {
@@ -221,7 +223,7 @@ bool en_wire_send(en_wire *wire, uint8_t type, const void *first, size_t first_b
   wire->charged += en_wire_cost(wire, length);
   if (wire->next++ == wire->oldest) {
     wire->sent_ms = wire->board->milliseconds();
-    wire->patience_ms = EN_WIRE_RESEND_MS;
+    if (wire->patience_ms < EN_WIRE_RESEND_MS) wire->patience_ms = EN_WIRE_RESEND_MS;
   }
   transmit(wire, &head, at + sizeof head);
   return true;
@@ -250,7 +252,8 @@ bool en_wire_poll(en_wire *wire) {
     ask_again(wire);
   }
   if (wire->acknowledge_due) send_control(wire, EN_MESSAGE_ACKNOWLEDGE);
-  if (wire->used > 0 && now - wire->sent_ms > wire->patience_ms) {
+  /* While anything comes, an acknowledgement may be on its way behind it. */
+  if (wire->used > 0 && now - wire->sent_ms > wire->patience_ms && now - wire->stirred_ms > wire->patience_ms) {
     if (wire->patience_ms < LONGEST_PATIENCE_MS) wire->patience_ms *= 2;
     resend(wire);
   }

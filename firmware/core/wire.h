@@ -28,7 +28,8 @@ typedef struct en_wire {
   uint8_t ahead;       /* the last that came ahead of it */
   bool asked;          /* the gap before it has been reported */
   bool acknowledge_due;
-  uint32_t heard_ms;   /* when the host was last heard */
+  uint32_t heard_ms;   /* when a frame of the host last came */
+  uint32_t stirred_ms; /* when anything last came */
   size_t wanted_room;  /* a request was dropped for want of this room, 0: none */
   /* Sent and not acknowledged: heads and payloads, one behind the other in the board's `sent`. */
   uint8_t next, oldest;
@@ -42,6 +43,7 @@ void en_wire_open(en_wire *, const en_board *);
 /* A SysEx of ours: begin, its bytes (seven bits each), end. End gives true and the request when one is to be handled; after
    that, either en_wire_accept before the answers are sent, or en_wire_defer if they may need more than en_wire_room. */
 void en_wire_begin(en_wire *);
+void en_wire_stirred(en_wire *); /* bytes have come, whatever they are */
 void en_wire_byte(en_wire *, uint8_t byte);
 bool en_wire_end(en_wire *, en_request *);
 void en_wire_accept(en_wire *);

@@ -222,7 +222,7 @@ export class Connection {
     if (count <= 0 && !all) return;
     this.#flight.splice(0, all ? this.#flight.length : count);
     this.#spoilt = 0;
-    this.#resendMs = wire.resendMs;
+    this.#resendMs = Math.max(wire.resendMs, this.#resendMs / 2);
     this.#sentAt = Date.now();
     this.#pump();
   }
@@ -260,7 +260,8 @@ export class Connection {
       );
       return;
     }
-    if (this.#flight.length > 0 && now - this.#sentAt > this.#resendMs) {
+    // A board that is heard is at work on what came before; what it misses it asks for.
+    if (this.#flight.length > 0 && now - Math.max(this.#sentAt, this.#heardAt) > this.#resendMs) {
       this.#resendMs = Math.min(2 * this.#resendMs, longestResendMs);
       this.#resend();
     }
