@@ -47,8 +47,10 @@ void en_cortex_reset(void) {
   for (;;) {}
 }
 
-/* A fault is a reset: the guard (core/guard.h) counts those that come in a model's first steps. */
-static void fault(void) { en_cortex_reset(); }
+/* A fault is a reset: the guard (core/guard.h) counts those that come in a model's first steps. The stack may be what faulted. */
+__attribute__((naked)) static void fault(void) {
+  __asm__ volatile("ldr r0, =en_stack_top\n mov sp, r0\n ldr r1, =%c0\n bx r1" ::"i"(en_cortex_reset));
+}
 
 static void external(void) {
   uint32_t number;
