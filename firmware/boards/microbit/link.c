@@ -2,7 +2,7 @@
 #include "microbit.h"
 #include "ring.h"
 
-enum { UART_IRQ = 2, PIN_TX = 24, PIN_RX = 25, BAUD_115200 = 0x01D7E000, RECEIVE_BYTES = 512 };
+enum { UART_IRQ = 2, PIN_TX = 24, PIN_RX = 25, BAUD_115200 = 0x01D7E000, RECEIVE_BYTES = 1024 };
 
 #define UART(offset) EN_REGISTER(0x40002000 + (offset))
 #define START_RX UART(0x000)

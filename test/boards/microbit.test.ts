@@ -1,0 +1,91 @@
+// The micro:bit: resets in the middle of updates, and a stack that is too small.
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import type { Duplex } from "node:stream";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { openBoard } from "../../host/boards/registry.ts";
+import { packageRoot } from "../../host/compile/assembly.ts";
+import { duplexCarrier } from "../../host/link/carrier.ts";
+import { childLink } from "../../host/link/child.ts";
+import { Connection } from "../../host/link/connection.ts";
+import { connect } from "../../host/link/session.ts";
+import { readModel } from "../../host/model/model.ts";
+import { wire } from "../../host/spec/messages.ts";
+import { tinyModel } from "../cli/tiny-model.ts";
+import { emulatedBoards } from "./boards.ts";
+
+const boardTest = (await emulatedBoards()).some(({ name }) => name === "microbit") ? test : test.skip;
+const models = [await tinyModel(1), await tinyModel(2)] as const;
+const nameOf = (model: Uint8Array): string => readModel(model, "a model").sha256;
+
+/** Waits for the greeting of a board that starts. */
+function started(link: Duplex): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let heard = "";
+    link.once("close", () => reject(new Error("the board's program has ended")));
+    link.on("data", (chunk: Buffer) => {
+      heard += chunk.toString("latin1");
+      if (heard.includes("\xf0\x79")) resolve();
+    });
+  });
+}
+
+/** Another host, who turns up in the middle of whatever is going on, has the board reset. */
+async function reset(link: Duplex): Promise<void> {
+  const connection = new Connection(duplexCarrier(link));
+  await connection.open(Uint8Array.of(wire.protocol, 0));
+  const again = started(link);
+  connection.request("reboot", new Uint8Array()).catch(() => {});
+  await again;
+}
+
+boardTest("reset in the middle of an update, the board has the old model; after it, the new one", async () => {
+  const board = await openBoard("microbit");
+  board.link.setMaxListeners(0); // a connection after each reset
+  try {
+    await (await connect(board.link)).flashModel(models[0]);
+    for (const part of [0.01, 0.2, 0.5, 0.8, 0.99]) {
+      const session = await connect(board.link);
+      await new Promise<void>((resolve) => {
+        session
+          .flashModel(models[1], { onProgress: (bytes, total) => bytes >= part * total && resolve() })
+          .catch(() => {});
+      });
+      await reset(board.link);
+      const { sha256, state } = await (await connect(board.link)).status();
+      assert.is(sha256, nameOf(models[0]), `reset after ${part} of the model`);
+      assert.is.not(state, "none");
+    }
+    await (await connect(board.link)).flashModel(models[1]);
+    await reset(board.link);
+    assert.is((await (await connect(board.link)).status()).sha256, nameOf(models[1]));
+  } finally {
+    await board.close();
+  }
+});
+
+boardTest("a stack that grows out of RAM resets the board instead of writing over something", async () => {
+  const root = packageRoot();
+  const build = join(root, "build", "microbit-small-stack");
+  const env = { ...process.env, LDFLAGS: "-Wl,--defsym=STACK_BYTES=1024" };
+  execFileSync("cmake", ["-S", join(root, "firmware"), "-B", build, "-DENGRAM_BOARD=microbit"], { env, stdio: "pipe" });
+  execFileSync("cmake", ["--build", build, "--parallel", "2"], { stdio: "pipe" });
+  const machine = ["-M", "microbit", "-display", "none", "-monitor", "none", "-serial", "stdio"];
+  const link = childLink("qemu-system-arm", [...machine, "-kernel", join(build, "engram.elf")]);
+  try {
+    const session = await connect(link);
+    assert.is(session.hello.stackBytes, 1024);
+    const again = started(link);
+    session.flashModel(models[0]).then(
+      () => assert.unreachable("1024 bytes were enough"),
+      () => {},
+    );
+    await again;
+    assert.is((await connect(link)).hello.modelState, "none");
+  } finally {
+    link.destroy();
+  }
+});
+
+test.run();
