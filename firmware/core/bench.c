@@ -29,6 +29,7 @@ static en_error time_steps(en_session *session, uint32_t steps, uint32_t idle, u
   for (uint32_t i = 0; i < steps; i++) {
     const int16_t *output;
     size_t outputs;
+    if (board->alive) board->alive();
     noise(&seed, frame, session->engine.inputs);
     uint32_t begun = board->ticks();
     en_error error = en_engine_step(&session->engine, frame, session->engine.inputs, &output, &outputs);
