@@ -1,4 +1,4 @@
-/* Timers (chapter 18), not SysTick: they count on while the processor sleeps. TIMER0 counts the processor's clock in 32 bits,
+/* TIMERs, not SysTick: they count on while the processor sleeps. TIMER0 counts the processor's clock in 32 bits,
    TIMER1 gives the interrupt. */
 #include "microbit.h"
 
@@ -12,7 +12,7 @@ enum {
 };
 enum { SHORTCUT_COMPARE0_CLEAR = 1, INTERRUPT_COMPARE0 = 1 << 16, BITS_16 = 0, BITS_32 = 3, PRESCALE_TO_1_MHZ = 4 };
 
-/* The crystal, which the UART's speed wants; waits a little for it, and goes on with the RC oscillator if there is none (chapter 13). */
+/* CLOCK: the crystal, which the UART's speed wants. Waits a little for it, and goes on with the RC oscillator if there is none. */
 static void start_crystal(void) {
   EN_REGISTER(0x40000000) = 1;
   for (int i = 0; i < 10000 && EN_REGISTER(0x40000100) == 0; i++) {}

@@ -1,4 +1,4 @@
-/* The non-volatile memory controller (chapter 6). The processor stands still while it works: about 22 ms to erase a page, 46 µs to
+/* NVMC, the controller of non-volatile memory. The processor stands still while it works: about 22 ms to erase a page, 46 µs to
    write a word. */
 #include "microbit.h"
 

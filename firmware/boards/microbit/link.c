@@ -1,4 +1,4 @@
-/* UART0 (chapter 29) without flow control, on the pins that lead to the micro:bit's USB chip. */
+/* UART 0 without flow control, on the pins that lead to the micro:bit's USB chip. */
 #include "microbit.h"
 #include "ring.h"
 
@@ -20,7 +20,7 @@ enum { UART_IRQ = 2, PIN_TX = 24, PIN_RX = 25, BAUD_115200 = 0x01D7E000, RECEIVE
 #define BAUD UART(0x524)
 enum { ENABLED = 4, INTERRUPT_RECEIVED = 1 << 2, INTERRUPT_ERROR = 1 << 9, ERROR_OVERRUN = 1 };
 
-/* GPIO (chapter 14): TX must idle high, and both be told their direction, for when the UART is off. */
+/* GPIO: TX must idle high, and both be told their direction, for when the UART is off. */
 #define PIN_SET EN_REGISTER(0x50000508)
 #define PIN_MODE(pin) EN_REGISTER(0x50000700 + 4 * (pin))
 enum { MODE_OUTPUT = 3, MODE_INPUT = 0 };

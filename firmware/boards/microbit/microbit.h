@@ -1,5 +1,5 @@
-/* The nRF51822 on a micro:bit. Registers: nRF51 Series Reference Manual 3.0, chapters named where they are used. A peripheral's
-   tasks are started by writing 1 to them; its events are set by it and cleared by writing 0. */
+/* The nRF51822 on a micro:bit. Registers: nRF51 Series Reference Manual 3.0, whose chapters have the peripherals' names. A
+   peripheral's tasks are started by writing 1 to them; its events are set by it and cleared by writing 0. */
 #ifndef EN_MICROBIT_H
 #define EN_MICROBIT_H
 

@@ -18,7 +18,7 @@ void en_port_wait(void) {
   en_cortex_wait(en_link_has_come);
 }
 
-/* Chapter 19. It counts at 32,768 Hz, and on through sleep; once started it cannot be stopped. */
+/* WDT. It counts at 32,768 Hz, and on through sleep; once started it cannot be stopped. */
 #define WATCHDOG(offset) EN_REGISTER(0x40010000 + (offset))
 enum { WATCHDOG_RELOAD = 0x6E524635, WATCHDOG_IN_SLEEP = 1 };
 
