@@ -5,7 +5,7 @@ import { UserError } from "../spec/user-error.ts";
 import { builtFirmware, cacheFolder, missingAmong, type Tool } from "./build.ts";
 import { closing } from "./closing.ts";
 import { takeFlashFile } from "./flash-file.ts";
-import type { BoardKind } from "./registry.ts";
+import type { BoardKind, BoardLimits } from "./registry.ts";
 
 export type QemuBoard = {
   /** Its folder in firmware/boards. */
@@ -24,6 +24,7 @@ export type QemuBoard = {
   image(elf: string, flash: string): readonly string[];
   /** With -icount shift=6, an instruction takes 64 ns of the board's time. */
   ticksPerInstruction: number;
+  limits: BoardLimits;
 };
 
 export const armTools: readonly Tool[] = [
@@ -33,13 +34,25 @@ export const armTools: readonly Tool[] = [
 
 /** A kind of board that starts QEMU when it is opened and ends it when it is closed. */
 export function qemuBoard(facts: QemuBoard): BoardKind {
-  const { name, describe, tools, command, machine, serial = "stdio", flashBytes, image, ticksPerInstruction } = facts;
+  const {
+    name,
+    describe,
+    tools,
+    command,
+    machine,
+    serial = "stdio",
+    flashBytes,
+    image,
+    ticksPerInstruction,
+    limits,
+  } = facts;
   const available = () => missingAmong(tools);
   return {
     name,
     describe,
     available,
     ticksPerInstruction,
+    limits,
 
     async open({ flash = join(cacheFolder(), `${name}.flash`), counted, onLog = () => {}, onProgress }) {
       const missing = await available();
@@ -59,17 +72,22 @@ export function qemuBoard(facts: QemuBoard): BoardKind {
   };
 }
 
+/** Of ARM's MPS2 and MPS3 boards (firmware/common/mps2). */
+export const mps2Limits: BoardLimits = { ramBytes: 32768, slotBytes: 261080 };
+
 /** A Cortex-M of QEMU: models are forgotten when it ends. */
 export function armBoard(
   name: string,
   describe: string,
   machine: string,
   ticksPerInstruction: number,
+  limits: BoardLimits,
   ...more: readonly string[]
 ): BoardKind {
   return qemuBoard({
     ...{ name, describe, tools: armTools, command: "qemu-system-arm", machine: ["-M", machine, ...more] },
     image: (elf) => ["-kernel", elf],
     ticksPerInstruction,
+    limits,
   });
 }

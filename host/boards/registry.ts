@@ -24,12 +24,16 @@ export type OpenBoard = {
   folder?: string;
 };
 
+export type BoardLimits = { ramBytes: number; slotBytes: number };
+
 export type BoardKind = {
   name: string;
   /** One line for `engram boards`. */
   describe: string;
   /** Undefined if it can be opened here; else what is missing and how to get it. */
   available(): Promise<{ what: string; hint: string } | undefined>;
+  /** What its firmware gives a model: RAM, and the length of its file. Undefined where boards of the kind differ. */
+  limits?: BoardLimits;
   /** For emulated boards: ticks of the board's clock in an instruction, when opened `counted`. */
   ticksPerInstruction?: number;
   /** UserError if it cannot be opened. */
@@ -46,15 +50,17 @@ export async function boardKinds(): Promise<BoardKind[]> {
   return modules.map(({ board }) => board as BoardKind);
 }
 
+/** The kind of that name. UserError if there is none. */
+export async function boardKind(name: string): Promise<BoardKind> {
+  const kinds = await boardKinds();
+  const kind = kinds.find((kind) => kind.name === name);
+  if (kind) return kind;
+  throw new UserError(`there is no board ${name}`, `there are ${kinds.map(({ name }) => name).join(", ")}`, {
+    usage: true,
+  });
+}
+
 /** Opens a board: the kind of that name; without a name the one that a port stands for, or `native`. */
 export async function openBoard(name: string | undefined, options: OpenOptions = {}): Promise<OpenBoard> {
-  const kinds = await boardKinds();
-  const wanted = name ?? (options.port ? "serial" : "native");
-  const kind = kinds.find((kind) => kind.name === wanted);
-  if (!kind) {
-    throw new UserError(`there is no board ${wanted}`, `there are ${kinds.map(({ name }) => name).join(", ")}`, {
-      usage: true,
-    });
-  }
-  return kind.open(options);
+  return (await boardKind(name ?? (options.port ? "serial" : "native"))).open(options);
 }

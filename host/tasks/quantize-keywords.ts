@@ -7,6 +7,7 @@ import type { FloatModel } from "../model/float-model.ts";
 import { type Assembled, assemble } from "../quantize/assemble.ts";
 import { calibrate, type Frames } from "../quantize/calibrate.ts";
 import { measureCost, type QuantizationReport } from "../quantize/report.ts";
+import { header } from "../spec/container.ts";
 import { keywordDecoder } from "../spec/decoder.ts";
 import { UserError } from "../spec/user-error.ts";
 import { evaluateStream, evaluateUnheard, type Progress, type StreamResult } from "./evaluation.ts";
@@ -20,6 +21,8 @@ export type QuantizeOptions = {
   threshold?: number;
   /** Hours of the stream on which the threshold is chosen. */
   hours?: number;
+  /** A board that the model must fit. */
+  limits?: { board: string; ramBytes: number; slotBytes: number };
 };
 
 export type QuantizedKeywords = {
@@ -69,6 +72,7 @@ export async function quantizeKeywords(
     });
 
   const made = build(options.threshold ?? keywordDecoder.threshold);
+  if (options.limits) requireFit(made.file, options.limits);
   const report = measureCost(layers, made, frames, window, clips.classes);
   let stream: StreamResult[] = [];
   let { threshold } = options;
@@ -96,4 +100,15 @@ export async function quantizeKeywords(
     threshold,
   });
   return { file, report, threshold, stream, rareEnough };
+}
+
+// Early: choosing a threshold takes a while.
+function requireFit(file: Uint8Array, { board, ramBytes, slotBytes }: NonNullable<QuantizeOptions["limits"]>): void {
+  const needed = header.read(file).ramBytes;
+  const count = (bytes: number) => bytes.toLocaleString("en");
+  const hint = "train it with fewer units, bands or labels";
+  if (needed > ramBytes)
+    throw new UserError(`the model needs ${count(needed)} bytes of RAM; ${board} gives ${count(ramBytes)}`, hint);
+  if (file.length > slotBytes)
+    throw new UserError(`the model has ${count(file.length)} bytes; ${board} has room for ${count(slotBytes)}`, hint);
 }

@@ -12,4 +12,5 @@ export const board = qemuBoard({
   flashBytes: 32 << 20,
   image: (elf, flash) => ["-bios", elf, "-drive", `if=pflash,unit=1,format=raw,file=${flash}`],
   ticksPerInstruction: 0.64,
+  limits: { ramBytes: 32768, slotBytes: 261952 },
 });

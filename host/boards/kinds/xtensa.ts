@@ -12,4 +12,5 @@ export const board = qemuBoard({
   serial: "none",
   image: (elf) => ["-kernel", elf],
   ticksPerInstruction: 2.56,
+  limits: { ramBytes: 32768, slotBytes: 261080 },
 });

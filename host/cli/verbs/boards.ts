@@ -19,9 +19,9 @@ export const verb: Verb = {
     });
     const { bold, yellow } = output.colors;
     for (const { name, describe, missing } of boards) {
-      output.line(`${bold(name.padEnd(8))} ${describe}`);
-      if (missing) output.line(`${" ".repeat(9)}${yellow(`not here: ${missing.what}; ${missing.hint}`)}`);
+      output.line(`${bold(name.padEnd(9))} ${describe}`);
+      if (missing) output.line(`${" ".repeat(10)}${yellow(`not here: ${missing.what}; ${missing.hint}`)}`);
     }
-    for (const port of ports) output.line(`port     ${typeof port === "string" ? port : JSON.stringify(port)}`);
+    for (const port of ports) output.line(`port      ${typeof port === "string" ? port : JSON.stringify(port)}`);
   },
 };

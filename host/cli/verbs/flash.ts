@@ -24,11 +24,21 @@ export const verb: Verb<BoardOptions> = {
       output.endProgress();
       const seconds = (performance.now() - begun) / 1000;
       const { ramBytes, heapBytes } = await session.status();
-      const { board, kernels } = session.hello;
-      output.value({ board, kernels, name: model.sha256, bytes: model.file.length, seconds, ramBytes, heapBytes });
+      const { board, kernels, forgets } = session.hello;
+      output.value({
+        board,
+        kernels,
+        forgets: forgets === 1,
+        name: model.sha256,
+        bytes: model.file.length,
+        seconds,
+        ramBytes,
+        heapBytes,
+      });
       output.line(
         `${board} runs ${file} (${count(model.file.length)} bytes in ${seconds.toFixed(1)} s; RAM ${count(ramBytes)}, heap ${count(heapBytes)} bytes)`,
       );
+      if (forgets) output.note(`${board} keeps models in RAM: it forgets this one when it is switched off`);
     });
   },
 };

@@ -1,8 +1,9 @@
 // engram quantize: a float model to the file that boards run.
+import { UserError } from "../../spec/user-error.ts";
 import { numberAbove } from "../values.ts";
 import type { Verb } from "../verb.ts";
 
-type Options = { data: string[]; out: string; threshold?: number; hours: number };
+type Options = { data: string[]; out: string; threshold?: number; hours: number; for?: string };
 
 export const verb: Verb<Options> = {
   summary: "turn a trained model into the integers that boards run, and say what that costs",
@@ -20,6 +21,7 @@ export const verb: Verb<Options> = {
         "probability above which a word is detected (default: chosen on a stream)",
         numberAbove("--threshold", 0, 0.999),
       )
+      .option("--for <board>", "refuse a model that this board has no room for (see `engram boards`)")
       .option("--hours <h>", "length of that stream", numberAbove("--hours", 0, 100), 2);
   },
   async run({ operands: [file], options, output, signal }) {
@@ -29,7 +31,15 @@ export const verb: Verb<Options> = {
     const { checkPlace, writeWhole } = await import("../../model/whole-file.ts");
     const { quantizeKeywords } = await import("../../tasks/quantize-keywords.ts");
     const { showQuantization, showThreshold } = await import("../scores.ts");
+    const { boardKind } = await import("../../boards/registry.ts");
     const model = readFloatModel(file);
+    const known = options.for === undefined ? undefined : (await boardKind(options.for)).limits;
+    if (options.for !== undefined && !known)
+      throw new UserError(
+        `boards of kind ${options.for} differ in their limits`,
+        "`engram flash` says whether one fits",
+      );
+    const limits = known && { board: options.for!, ...known };
     checkPlace(options.out);
     const notices = new Notices();
     output.note(`calibrating on validation clips of ${options.data.join(", ")}`);
@@ -41,7 +51,7 @@ export const verb: Verb<Options> = {
       const percent = Math.round((100 * done) / all);
       output.progress(`choosing the threshold, sounds ${part} of 4: ${percent} %`, Math.floor((4 * done) / all));
     };
-    const made = await quantizeKeywords(model, options, notices, tell, signal);
+    const made = await quantizeKeywords(model, { ...options, limits }, notices, tell, signal);
     output.endProgress();
     writeWhole(options.out, made.file);
     for (const line of notices.lines) output.note(line);

@@ -4,7 +4,7 @@ import { UserError } from "../../spec/user-error.ts";
 import { type BoardOptions, declareBoard } from "../board-options.ts";
 import type { Verb } from "../verb.ts";
 
-type Options = BoardOptions & { realtime?: boolean };
+type Options = BoardOptions & { realtime?: boolean; model?: string };
 
 export const verb: Verb<Options> = {
   summary: "send sound to a board and print what it hears",
@@ -12,6 +12,7 @@ export const verb: Verb<Options> = {
     "engram stream recording.wav",
     "arecord -t raw -f S16_LE -c 1 -r 16000 | engram stream - --port /dev/ttyACM0",
     "engram stream my-recordings --json",
+    "engram stream recording.wav --board qemu-m4 --model kws.engram",
   ],
   declare(command) {
     command.argument(
@@ -19,6 +20,7 @@ export const verb: Verb<Options> = {
       "wav or FLAC file, folder of them, or - for raw 16-bit mono samples on standard input",
     );
     declareBoard(command);
+    command.option("--model <file>", "flash this model first, for boards that forget theirs");
     command.option("--realtime", "no faster than spoken");
   },
   async run({ operands: [source], options, output, signal }) {
@@ -27,6 +29,7 @@ export const verb: Verb<Options> = {
     const { checkSource, soundPieces } = await import("../sound-source.ts");
     const { Notices } = await import("../../data/notices.ts");
     const { meter } = await import("../meter.ts");
+    const { opCodes, openModel } = await import("../model-file.ts");
     checkSource(source);
     const notices = new Notices();
     const files: { file: string; start: number }[] = [];
@@ -44,7 +47,9 @@ export const verb: Verb<Options> = {
     }
 
     const counts: Record<string, number> = {};
+    const model = options.model === undefined ? undefined : openModel(options.model);
     const statistics = await withBoard(options, output, async (session) => {
+      if (model) await session.flashModel(model.file, { ops: opCodes(model), signal });
       const levels = !output.quiet && process.stderr.isTTY === true;
       const heard = listen(session, sound, { realtime: options.realtime, levels, signal });
       for (;;) {
