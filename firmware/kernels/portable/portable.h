@@ -15,6 +15,8 @@ void en_portable_convert(const int16_t *a, int16_t *y, size_t rows, int shift);
 void en_portable_sigmoid(const int16_t *a, int16_t *y, size_t rows, int shift);
 void en_portable_tanh(const int16_t *a, int16_t *y, size_t rows, int shift);
 int en_portable_power(const uint8_t *section, const int16_t *samples, uint32_t *spectrum);
+/* The last part of it: powers instead of the `points` complex values of an FFT, all of at most `bits` bits, 10 to 15. */
+void en_portable_squares(uint32_t *spectrum, int points, const int16_t *sine, int bits);
 void en_portable_bands(const uint8_t *section, const uint32_t *power, int exponent, int16_t *frame);
 void en_portable_level(en_frontend_state *state, const int16_t *pcm, size_t samples);
 

@@ -14,7 +14,6 @@ typedef struct complex32 {
 static int windowed(const en_frontend_head *head, const int16_t *window, const int16_t *samples, int16_t *z);
 static int32_t pairs(int16_t *z, int points);
 static int32_t stage(int16_t *z, int points, int quarter, const int16_t *sine, int fft, int shift);
-static void squares(uint32_t *spectrum, int points, const int16_t *sine, int bits);
 
 /* −2^b … 2^b − 1 become less than 2^b: OR of these is a bound for all. */
 static inline int32_t magnitude(int32_t x) { return x ^ (x >> 31); }
@@ -44,7 +43,7 @@ int en_portable_power(const uint8_t *section, const int16_t *samples, uint32_t *
     bits = bits_of(stage(z, points, quarter, sine, head->fft, shift));
   }
   if (bits < 10) bits = 10;
-  squares(spectrum, points, sine, bits);
+  en_portable_squares(spectrum, points, sine, bits);
   return 2 * (exponent + bits - 14);
 }
 
@@ -145,7 +144,7 @@ static inline uint32_t squared(int32_t re, int32_t im) { return (uint32_t)(re * 
 
 /* The real signal's spectrum from that of its complex pairs: 2 X[k] = e + t, 2 X[points − k]* = e − t. Squares of both take
    the places of the values they come from. */
-static void squares(uint32_t *spectrum, int points, const int16_t *sine, int bits) {
+void en_portable_squares(uint32_t *spectrum, int points, const int16_t *sine, int bits) {
   const int16_t *cosine = sine + points / 2;
   int32_t half = 1 << (bits - 1);
   for (int k = 1; k <= points / 2; k++) {
