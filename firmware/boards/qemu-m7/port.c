@@ -4,6 +4,6 @@
 
 const en_board *en_port_open(void) {
   static en_board board = {.name = "qemu-m7"};
-  en_mps2_open(&board);
+  en_mps2_open(&board, &en_mps2_plain);
   return &board;
 }

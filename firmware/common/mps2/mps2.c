@@ -7,10 +7,13 @@
 
 enum {
   BAUD = 115200, RECEIVE_BYTES = 8192, FRAME_BYTES = 2048, SENT_BYTES = 4096, MODEL_BYTES = 32 * 1024, HEAP_BYTES = 24 * 1024,
-  FLASH_BYTES = 512 * 1024, WATCHDOG_SECONDS = 10,
+  WATCHDOG_SECONDS = 10,
 };
 
-#define UART(offset) EN_REGISTER(0x40004000 + (offset))
+const en_mps2 en_mps2_plain = {.uart = 0x40004000, .interrupt = 0, .hertz = 25000000, .watchdog = 0x40008000};
+static const en_mps2 *facts;
+
+#define UART(offset) EN_REGISTER(facts->uart + (offset))
 #define DATA UART(0x00)
 #define STATE UART(0x04)
 #define CONTROL UART(0x08)
@@ -18,12 +21,12 @@ enum {
 #define DIVIDER UART(0x10)
 enum { TX_FULL = 1, RX_FULL = 2, RX_OVERRUN = 8, TX_ON = 1, RX_ON = 2, RX_INTERRUPT = 8, RX_PENDING = 2 };
 
-#define WATCHDOG(offset) EN_REGISTER(0x40008000 + (offset))
+#define WATCHDOG(offset) EN_REGISTER(facts->watchdog + (offset))
 enum { WATCHDOG_KEY = 0x1ACCE551, WATCHDOG_ON = 3 };
 
 static uint8_t received[RECEIVE_BYTES], frame[FRAME_BYTES] __attribute__((aligned(8))), sent[SENT_BYTES] __attribute__((aligned(8))),
   model[MODEL_BYTES] __attribute__((aligned(8))), heap[HEAP_BYTES] __attribute__((aligned(8)));
-static uint8_t flash[FLASH_BYTES] __attribute__((section(".noinit"), aligned(16)));
+static uint8_t flash[EN_MPS2_FLASH_BYTES] __attribute__((section(".noinit"), aligned(16)));
 static en_ring ring = {.bytes = received, .mask = RECEIVE_BYTES - 1};
 
 void en_port_interrupt(unsigned number) {
@@ -50,7 +53,7 @@ static bool has_come(void) { return !en_ring_empty(&ring); }
 void en_port_wait(void) { en_cortex_wait(has_come); }
 
 /* The first time-out is an interrupt that nobody takes, the second a reset. */
-static void alive(void) { WATCHDOG(0x00) = EN_MPS2_HERTZ / 2 * WATCHDOG_SECONDS; }
+static void alive(void) { WATCHDOG(0x00) = facts->hertz / 2 * WATCHDOG_SECONDS; }
 
 static void watchdog_open(void) {
   WATCHDOG(0xC00) = WATCHDOG_KEY;
@@ -58,21 +61,22 @@ static void watchdog_open(void) {
   WATCHDOG(0x08) = WATCHDOG_ON;
 }
 
-void en_mps2_open(en_board *board) {
-  en_cortex_clock_open(EN_MPS2_HERTZ);
-  DIVIDER = EN_MPS2_HERTZ / BAUD;
+void en_mps2_open(en_board *board, const en_mps2 *of) {
+  facts = of;
+  en_cortex_clock_open(facts->hertz);
+  DIVIDER = facts->hertz / BAUD;
   CONTROL = TX_ON | RX_ON | RX_INTERRUPT;
-  en_cortex_enable(0);
-  watchdog_open();
+  en_cortex_enable(facts->interrupt);
+  if (facts->watchdog) watchdog_open();
   en_ram_flash_open(board, flash, sizeof flash);
   board->read = link_read;
   board->write = link_write;
   board->receive_bytes = sizeof received;
   board->overruns = overruns;
-  board->alive = alive;
+  board->alive = facts->watchdog ? alive : NULL;
   board->milliseconds = en_cortex_milliseconds;
   board->ticks = en_cortex_ticks;
-  board->ticks_per_second = EN_MPS2_HERTZ;
+  board->ticks_per_second = facts->hertz;
   board->retained = en_cortex_retained;
   board->reset = en_cortex_reset;
   board->stack_peak = en_cortex_stack_peak;
