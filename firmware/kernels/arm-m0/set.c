@@ -1,6 +1,5 @@
 #include "container.h"
 #include "m0.h"
-#include "portable.h"
 
 const en_kernels en_kernel_set = {
   .name = "arm-m0",
@@ -14,7 +13,7 @@ const en_kernels en_kernel_set = {
   .convert = en_m0_convert,
   .sigmoid = en_m0_sigmoid,
   .tanh = en_m0_tanh,
-  .power = en_portable_power,
-  .bands = en_portable_bands,
-  .level = en_portable_level,
+  .power = en_m0_power,
+  .bands = en_m0_bands,
+  .level = en_m0_level,
 };
