@@ -32,63 +32,56 @@ function en_m0_multiply_short
  pop {r4-r7, pc}
  .size en_m0_multiply_short, . - en_m0_multiply_short
 
- @ The stack of both functions below: rows, shift, up; r8, r9, r10: half, shift, up. r4 becomes the index.
+ @ The stack of both functions below: rows, half, and two shifts that become r9 and r10. r8: half; r4: the index. Leaves r5 = a · b + half.
  .macro enter_multiply_add
  enter 0
  ldr r4, [sp, #36]
  to_ends r4, r0, r1, r2, r3
  ldr r5, [sp, #40]
- mov r9, r5
- movs r6, #1
- lsls r6, r6, r5
- lsrs r6, r6, #1
- mov r8, r6
+ mov r8, r5
  ldr r5, [sp, #44]
+ mov r9, r5
+ ldr r5, [sp, #48]
  mov r10, r5
+1:
+ ldrsh r5, [r0, r4]
+ ldrsh r6, [r1, r4]
+ muls r5, r6
+ add r5, r8
  .endm
 
- .macro next_multiply_add loop
+ .macro leave_multiply_add
  saturate r5, r6
  strh r5, [r3, r4]
  adds r4, #2
- bne \loop
+ bne 1b
  leave 0
  .endm
 
-/* void en_m0_multiply_add_before(const int16_t *a, const int16_t *b, const int16_t *c, int16_t *y, size_t rows, int shift, int up):
-   sat16((a · b + c · 2^up + half) >> shift) */
-function en_m0_multiply_add_before
+/* void en_m0_multiply_add_finer(const int16_t *a, const int16_t *b, const int16_t *c, int16_t *y, size_t rows, int32_t half, int first,
+   int rest): sat16((((a · b + half) >> first) + c) >> rest) */
+function en_m0_multiply_add_finer
  enter_multiply_add
-1:
- ldrsh r5, [r0, r4]
- ldrsh r6, [r1, r4]
- muls r5, r6
- ldrsh r6, [r2, r4]
- mov r7, r10
- lsls r6, r6, r7
- adds r5, r5, r6
- add r5, r8
  mov r7, r9
  asrs r5, r5, r7
- next_multiply_add 1b
- .size en_m0_multiply_add_before, . - en_m0_multiply_add_before
+ ldrsh r6, [r2, r4]
+ adds r5, r5, r6
+ mov r7, r10
+ asrs r5, r5, r7
+ leave_multiply_add
+ .size en_m0_multiply_add_finer, . - en_m0_multiply_add_finer
 
-/* Likewise: sat16(((a · b + half) >> shift) + c · 2^up) */
-function en_m0_multiply_add_after
+/* void en_m0_multiply_add_coarser(…, int first, int late): sat16(((a · b + half) >> first) + c · 2^late) */
+function en_m0_multiply_add_coarser
  enter_multiply_add
-1:
- ldrsh r5, [r0, r4]
- ldrsh r6, [r1, r4]
- muls r5, r6
- add r5, r8
  mov r7, r9
  asrs r5, r5, r7
  ldrsh r6, [r2, r4]
  mov r7, r10
  lsls r6, r6, r7
  adds r5, r5, r6
- next_multiply_add 1b
- .size en_m0_multiply_add_after, . - en_m0_multiply_add_after
+ leave_multiply_add
+ .size en_m0_multiply_add_coarser, . - en_m0_multiply_add_coarser
 
 /* size_t en_m0_blend_same(const int16_t *z, const int16_t *a, const int16_t *b, int16_t *y, size_t rows): ((z · (a − b) + half) >> 15) + b,
    for all of one format, which lies between a and b; stops at a negative z and gives the number of elements that are left. */
