@@ -41,7 +41,7 @@ typedef struct en_kernels {
   void (*sigmoid)(const int16_t *a, int16_t *y, size_t rows, int shift);
   void (*tanh)(const int16_t *a, int16_t *y, size_t rows, int shift);
 
-  /* The front end; `section` has passed en_frontend_check. Power spectrum of a window: `samples` aligned to 2; `spectrum` has room
+  /* The front end; `section` has passed en_frontend_check. Power spectrum of a window: `samples` aligned to 4; `spectrum` has room
      for fft int16. Leaves power[k], k = 1 … fft / 2 − 1, in spectrum[k]; |X[k]|² is power[k] · 2^(what it returns), in units of PCM. */
   int (*power)(const uint8_t *section, const int16_t *samples, uint32_t *spectrum);
   /* The features of a frame from such powers. */

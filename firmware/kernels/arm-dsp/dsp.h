@@ -14,5 +14,8 @@ void en_dsp_blend(const int16_t *z, const int16_t *a, const int16_t *b, int16_t 
 void en_dsp_convert(const int16_t *a, int16_t *y, size_t rows, int shift);
 void en_dsp_sigmoid(const int16_t *a, int16_t *y, size_t rows, int shift);
 void en_dsp_tanh(const int16_t *a, int16_t *y, size_t rows, int shift);
+int en_dsp_power(const uint8_t *section, const int16_t *samples, uint32_t *spectrum);
+void en_dsp_bands(const uint8_t *section, const uint32_t *power, int exponent, int16_t *frame);
+void en_dsp_level(en_frontend_state *state, const int16_t *pcm, size_t samples);
 
 #endif

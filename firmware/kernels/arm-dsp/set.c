@@ -14,7 +14,7 @@ const en_kernels en_kernel_set = {
   .convert = en_dsp_convert,
   .sigmoid = en_dsp_sigmoid,
   .tanh = en_dsp_tanh,
-  .power = en_portable_power,
-  .bands = en_portable_bands,
-  .level = en_portable_level,
+  .power = en_dsp_power,
+  .bands = en_dsp_bands,
+  .level = en_dsp_level,
 };
