@@ -1,42 +1,74 @@
 // What a firmware image is made of, from the map that the linker writes (engram.map beside engram.elf).
 import { readFileSync } from "node:fs";
 
-export type ImagePart = "wasm3" | "core" | "kernels" | "board" | "libc";
+export type FlashPart = "wasm3" | "core" | "kernels" | "board" | "libc";
+export type RamPart = "wasm3" | "model" | "link" | "stack" | "other";
 export type ImageSize = {
   /** Bytes in flash: code, constants, and what variables start with. */
-  flash: Record<ImagePart, number>;
-  /** Bytes of RAM that variables take, those that stand in for flash left out. */
-  ram: Record<ImagePart, number>;
+  flash: Record<FlashPart, number>;
+  /** Bytes of RAM: wasm3's heap, a model, the link's buffers, the C stack; what stands in for flash left out. */
+  ram: Record<RamPart, number>;
 };
 
-const inFlash = /^\.(text|rodata|data|sdata|srodata|vectors|literal|init|ARM\.exidx|eh_frame|got)/;
-const inRam = /^\.(data|sdata|bss|sbss|noinit|COMMON|stack)/;
+const inRam = /^\.(s?data|s?bss|noinit|stack)$/;
+const startsFromFlash = /^\.s?data$/;
 
 /**
- * Sizes by part of an image.
+ * Sizes by part of an image. They add up to what the linker placed: padding counts with what is before it.
  * @param map path of the linker's map file
  */
 export function imageSize(map: string): ImageSize {
-  const none = () => ({ wasm3: 0, core: 0, kernels: 0, board: 0, libc: 0 });
-  const size: ImageSize = { flash: none(), ram: none() };
-  const text = readFileSync(map, "utf8");
-  const placed = text.slice(text.indexOf("Linker script and memory map"), text.indexOf("\n/DISCARD/"));
-  // " .text.name  0xADDRESS  0xSIZE  file"; a long name stands on a line of its own.
-  for (const [, section, , bytes, file] of placed.matchAll(
-    /^ (\.?[\w.$*-]+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) (\S.*)$/gm,
-  )) {
-    const name = section === "COMMON" ? ".COMMON" : section;
-    const part = partOf(file);
-    const count = Number.parseInt(bytes, 16);
-    if (inFlash.test(name)) size.flash[part] += count;
-    if (inRam.test(name) && !/flash/.test(name)) size.ram[part] += count;
+  const size: ImageSize = {
+    flash: { wasm3: 0, core: 0, kernels: 0, board: 0, libc: 0 },
+    ram: { wasm3: 0, model: 0, link: 0, stack: 0, other: 0 },
+  };
+  for (const { output, input, file, bytes } of pieces(readFileSync(map, "utf8"))) {
+    if (!inRam.test(output) || startsFromFlash.test(output)) size.flash[flashPart(file)] += bytes;
+    if (inRam.test(output) && input !== ".noinit.flash") size.ram[ramPart(output, input, file)] += bytes;
   }
   return size;
 }
 
-function partOf(file: string): ImagePart {
+type Piece = { output: string; input: string; file: string; bytes: number };
+
+/** What was placed, in order. A piece reaches to the next one, or to the end of its output section. */
+function pieces(map: string): Piece[] {
+  const from = map.indexOf("Linker script and memory map");
+  const to = map.indexOf("\n/DISCARD/", from);
+  const placed = map.slice(from, to < 0 ? undefined : to).replace(/^( ?[.\w$-]+)\n +(?=0x)/gm, "$1 "); // long names stand alone
+  // ".text 0xADDRESS 0xSIZE" is an output section, " .text.name 0xADDRESS 0xSIZE FILE" a piece of it.
+  const rows = [...placed.matchAll(/^( ?)([.\w$-]+) +0x([0-9a-f]+) +0x([0-9a-f]+)(?: (.*))?$/gm)]
+    .map(([, indent, name, at, bytes, file]) => ({
+      isOutput: indent === "",
+      name,
+      at: Number.parseInt(at, 16),
+      bytes: Number.parseInt(bytes, 16),
+      file: indent ? file : "", // not "load address …"
+    }))
+    .filter(({ bytes }) => bytes > 0);
+  let output = "";
+  let end = 0;
+  return rows.map(({ isOutput, name, at, bytes, file }, i) => {
+    if (isOutput) {
+      output = name;
+      end = at + bytes;
+    }
+    const next = rows[i + 1];
+    return { output, input: name, file, bytes: (next && !next.isOutput ? next.at : end) - at };
+  });
+}
+
+function flashPart(file: string): FlashPart {
   if (/libwasm3\.a/.test(file)) return "wasm3";
-  if (/\/kernels\/|activations\.c/.test(file)) return "kernels";
-  if (/\/core\//.test(file)) return "core";
-  return /engram\.dir/.test(file) ? "board" : "libc";
+  if (/engram\.dir\/kernels\/|\/activations\.c/.test(file)) return "kernels";
+  if (/engram\.dir\/core\//.test(file)) return "core";
+  return /engram\.dir\/|^$/.test(file) ? "board" : "libc";
+}
+
+// A port's buffers by their names (core/board.h).
+function ramPart(output: string, input: string, file: string): RamPart {
+  if (output === ".stack") return "stack";
+  if (/^\.s?bss\.heap\b/.test(input) || /libwasm3\.a/.test(file)) return "wasm3";
+  if (/^\.s?bss\.model\b/.test(input)) return "model";
+  return /^\.s?bss\.(received|frame|sent)\b/.test(input) ? "link" : "other";
 }

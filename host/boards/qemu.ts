@@ -11,7 +11,7 @@ export type QemuBoard = {
   /** Its folder in firmware/boards. */
   name: string;
   describe: string;
-  /** Compiler and emulator. */
+  /** The compiler, then the emulator. */
   tools: readonly Tool[];
   /** The emulator and what it is told, besides its link and the image's flags. */
   command: string;
@@ -51,6 +51,7 @@ export function qemuBoard(facts: QemuBoard): BoardKind {
     name,
     describe,
     available,
+    tools,
     ticksPerInstruction,
     limits,
 

@@ -2,6 +2,7 @@
 import { readdirSync } from "node:fs";
 import type { Duplex } from "node:stream";
 import { UserError } from "../spec/user-error.ts";
+import type { Tool } from "./build.ts";
 
 export type OpenOptions = {
   /** For boards at a port: /dev/ttyACM0, COM3, or tcp:HOST:PORT. */
@@ -34,6 +35,8 @@ export type BoardKind = {
   available(): Promise<{ what: string; hint: string } | undefined>;
   /** What its firmware gives a model: RAM, and the length of its file. Undefined where boards of the kind differ. */
   limits?: BoardLimits;
+  /** For emulated boards: the compiler, then the emulator. */
+  tools?: readonly Tool[];
   /** For emulated boards: ticks of the board's clock in an instruction, when opened `counted`. */
   ticksPerInstruction?: number;
   /** UserError if it cannot be opened. */
