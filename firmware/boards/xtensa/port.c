@@ -12,7 +12,7 @@ enum {
 
 static uint8_t frame[FRAME_BYTES] __attribute__((aligned(8))), sent[SENT_BYTES] __attribute__((aligned(8))),
   model[MODEL_BYTES] __attribute__((aligned(8))), heap[HEAP_BYTES] __attribute__((aligned(8)));
-static uint8_t flash[FLASH_BYTES] __attribute__((section(".noinit"), aligned(16)));
+static uint8_t flash[FLASH_BYTES] __attribute__((section(".noinit.flash"), aligned(16)));
 static uint32_t retained[2] __attribute__((section(".noinit")));
 
 /* Calls of Tensilica's simulator, as QEMU has them (target/xtensa/xtensa-semi.c). With `-serial none` 0 and 1 are QEMU's own. */

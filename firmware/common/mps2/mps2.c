@@ -26,7 +26,7 @@ enum { WATCHDOG_KEY = 0x1ACCE551, WATCHDOG_ON = 3 };
 
 static uint8_t received[RECEIVE_BYTES], frame[FRAME_BYTES] __attribute__((aligned(8))), sent[SENT_BYTES] __attribute__((aligned(8))),
   model[MODEL_BYTES] __attribute__((aligned(8))), heap[HEAP_BYTES] __attribute__((aligned(8)));
-static uint8_t flash[EN_MPS2_FLASH_BYTES] __attribute__((section(".noinit"), aligned(16)));
+static uint8_t flash[EN_MPS2_FLASH_BYTES] __attribute__((section(".noinit.flash"), aligned(16)));
 static en_ring ring = {.bytes = received, .mask = RECEIVE_BYTES - 1};
 
 void en_port_interrupt(unsigned number) {
