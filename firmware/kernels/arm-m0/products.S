@@ -30,7 +30,8 @@
  str r1, [r0, #ENTRY]
  .endm
 
- @ A column of four rows. r2: the column; r3 + r2 is where its element of the vector lies, so both go on by 1.
+ @ A column of four rows. r2 runs from −columns up to 0, at the ends of the rows in r4 to r7; r3 + r2 is where the column's element of
+ @ the vector lies, so both go on by 1.
  .macro column
  ldrsh r0, [r3, r2]
  ldrsb r1, [r4, r2]
@@ -49,30 +50,30 @@
  adds r2, #1
  .endm
 
- @ The sums of the next four rows of the term at r0, in r8 to r11. Changes r0 to r7, r12.
+ @ The sums of the next four rows of the term at r0, in r8 to r11. Changes r0 to r7.
  .thumb_func
  .type four_rows, %function
 four_rows:
  ldmia r0!, {r1-r3} @ entry, columns, vector
  ldr r4, [r0] @ matrix
- mov r12, r2
+ adds r4, r4, r2
  adds r5, r4, r2
  adds r6, r5, r2
  adds r7, r6, r2
- adds r2, r7, r2
- str r2, [r0]
- movs r2, #0
- mov r8, r2
- mov r9, r2
- mov r10, r2
- mov r11, r2
+ str r7, [r0]
+ adds r3, r3, r2
+ negs r2, r2
+ movs r0, #0
+ mov r8, r0
+ mov r9, r0
+ mov r10, r0
+ mov r11, r0
  mov pc, r1
 columns:
  .rept UNROLLED
  column
  .endr
 columns_end:
- cmp r2, r12
  bne columns
  bx lr
  .size four_rows, . - four_rows
