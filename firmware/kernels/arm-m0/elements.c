@@ -1,4 +1,5 @@
-/* Which of the short forms an element-wise op can take: all sums within 32 bits (elements.S and below). Others go to portable C. */
+/* Which of the short forms an element-wise op can take: all sums within 32 bits (elements.S and below). Others go to portable C. There is
+   always at least one row. */
 #include <string.h>
 
 #include "activations.h"
@@ -17,14 +18,14 @@ void en_m0_tanh_table(const int16_t *a, int16_t *y, size_t rows, const int32_t *
 
 /* |a · b| ≤ 2^30, and half ≤ 2^29. */
 void en_m0_multiply(const int16_t *a, const int16_t *b, int16_t *y, size_t rows, int shift) {
-  if (rows > 0 && shift >= 1 && shift <= 30) en_m0_multiply_short(a, b, y, rows, shift);
+  if (shift >= 1 && shift <= 30) en_m0_multiply_short(a, b, y, rows, shift);
   else en_portable_multiply(a, b, y, rows, shift);
 }
 
 /* c · 2^up_c is a multiple of 2^up_c and can be added once the product has been shifted by as much, or by all of the shift. */
 void en_m0_multiply_add(const int16_t *a, const int16_t *b, const int16_t *c, int16_t *y, size_t rows, int up_product, int up_c,
                         int shift) {
-  if (rows == 0 || up_product != 0 || shift < 1 || shift > 30 || up_c - shift > 14) {
+  if (up_product != 0 || shift < 1 || shift > 30 || up_c - shift > 14) {
     en_portable_multiply_add(a, b, c, y, rows, up_product, up_c, shift);
   } else if (up_c < shift) {
     en_m0_multiply_add_finer(a, b, c, y, rows, 1 << (shift - 1), up_c, shift - up_c);
@@ -34,7 +35,7 @@ void en_m0_multiply_add(const int16_t *a, const int16_t *b, const int16_t *c, in
 }
 
 void en_m0_blend(const int16_t *z, const int16_t *a, const int16_t *b, int16_t *y, size_t rows, int up_a, int up_b, int shift) {
-  const size_t left = rows > 0 && up_a == 0 && up_b == 0 && shift == 15 ? en_m0_blend_same(z, a, b, y, rows) : rows;
+  const size_t left = up_a == 0 && up_b == 0 && shift == 15 ? en_m0_blend_same(z, a, b, y, rows) : rows;
   const size_t done = rows - left;
   if (left > 0) en_portable_blend(z + done, a + done, b + done, y + done, left, up_a, up_b, shift);
 }
@@ -57,10 +58,10 @@ void en_m0_convert(const int16_t *a, int16_t *y, size_t rows, int shift) {
 /* The argument is saturated where docs/arithmetic.md limits its magnitude, which is the same. */
 void en_m0_sigmoid(const int16_t *a, int16_t *y, size_t rows, int shift) {
   if (shift != 0) en_m0_convert(a, y, rows, shift);
-  if (rows > 0) en_m0_sigmoid_table(shift != 0 ? y : a, y, rows, en_sigmoid_table);
+  en_m0_sigmoid_table(shift != 0 ? y : a, y, rows, en_sigmoid_table);
 }
 
 void en_m0_tanh(const int16_t *a, int16_t *y, size_t rows, int shift) {
   if (shift != 0) en_m0_convert(a, y, rows, shift);
-  if (rows > 0) en_m0_tanh_table(shift != 0 ? y : a, y, rows, en_tanh_table);
+  en_m0_tanh_table(shift != 0 ? y : a, y, rows, en_tanh_table);
 }
