@@ -39,7 +39,7 @@ export function arranged(model: Model, kind: MatrixKind): Uint8Array {
   if (matrices.some(({ bytes }) => bytes.includes(0x80))) return model.file;
 
   const tags = (Object.keys(sectionTable) as SectionTag[]).filter((tag) => model.sections.has(tag) || tag === "nAME");
-  const parts = new Map(tags.map((tag) => [tag, model.sections.get(tag)?.bytes.slice() ?? new Uint8Array()]));
+  const parts = new Map(tags.map((tag) => [tag, new Uint8Array(model.sections.get(tag)?.bytes ?? [])]));
   parts.set("nAME", new Uint8Array(Buffer.from(model.sha256, "hex")));
   const laid = blocks.map(({ bytes, matrix }) => (matrix ? pairs(bytes, ...matrix) : bytes));
   const starts: number[] = [];

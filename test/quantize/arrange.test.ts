@@ -53,6 +53,13 @@ test("every weight, constant and initial state is where its record says", () => 
   }
 });
 
+test("the file itself stays as it is, also as Node reads it, whose slices are views", () => {
+  const path = join(packageRoot(), "models", "microbit.engram");
+  const file = readFileSync(path);
+  arrangedFor(file, pairs);
+  assert.ok(file.equals(readFileSync(path)));
+});
+
 test("V8 does not take a file that was laid out for a board", () => {
   assert.throws(() => new IntegerModel(arrangedFor(files[0], pairs)), /laid out for a board/);
 });
