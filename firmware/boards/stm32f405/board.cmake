@@ -1,5 +1,5 @@
-# STM32F405: a Cortex-M4 at 168 MHz; in QEMU the Netduino Plus 2.
+# STM32F405: a Cortex-M4 at 160 MHz; in QEMU the Netduino Plus 2.
 set(board_cpu cortex-m4)
 set(board_kernels arm-dsp)
 include(${common_dir}/cortex-m/cortex-m.cmake)
-list(APPEND board_sources ${common_dir}/ram-flash.c ${board_dir}/port.c ${board_dir}/clock-tree.c)
+list(APPEND board_sources ${common_dir}/ram-flash.c ${board_dir}/port.c ${board_dir}/clock-tree.c ${board_dir}/pins.c)

@@ -1,30 +1,42 @@
-/* RM0090, chapter 7 (RCC) and section 3.5 (flash wait states). */
+/* RM0090, chapter 7 (RCC) and section 3.5 (flash wait states). Crystals differ from board to board, the internal oscillator is the
+   same in all. It may be 4.5 % fast at worst (data sheet DS8626, HSI oscillator), so 160 MHz stay below the 168 that are allowed. */
 #include "stm32f405.h"
 
-#define RCC(offset) EN_REGISTER(0x40023800 + (offset))
-#define CONTROL RCC(0x00)
-#define PLL RCC(0x04)
-#define CONFIGURATION RCC(0x08)
+#define CONTROL EN_RCC(0x00)
+#define PLL EN_RCC(0x04)
+#define CONFIGURATION EN_RCC(0x08)
 #define FLASH_ACCESS EN_REGISTER(0x40023C00)
 
-enum { HSI_READY = 1 << 1, PLL_ON = 1 << 24, PLL_READY = 1 << 25, TRIES = 100000 };
-enum { HSI_HERTZ = 16000000, FULL_HERTZ = 168000000 };
+enum { HSI_ON = 1 << 0, HSI_READY = 1 << 1, PLL_ON = 1 << 24, PLL_READY = 1 << 25, TRIES = 100000 };
+enum { HSI_HERTZ = 16000000, PLL_HERTZ = 160000000, QEMU_HERTZ = 168000000 };
+/* 16 MHz / 8 · 160 / 2; / 7 for USB, which has no use here. APB1 gets a quarter of the clock, APB2 half. */
+enum { PLL_SETTING = 8 | 160 << 6 | 0 << 16 | 7 << 24, FROM_HSI = 5 << 10 | 4 << 13, FROM_PLL = FROM_HSI | 2 };
+enum { SOURCE = 3 << 2, SOURCE_PLL = 2 << 2 };
+enum { WAITS = 5, WAITS_FIELD = 7, PREFETCH_AND_CACHES = 7 << 8 };
 
-void en_clock_tree_open(uint32_t *processor, uint32_t *usart) {
-  *processor = *usart = HSI_HERTZ;
-  if (!(CONTROL & HSI_READY)) { /* never so on a chip: an emulator without RCC, whose processor has its full clock */
-    *processor = FULL_HERTZ;
-    *usart = FULL_HERTZ / 2;
-    return;
+static bool becomes(volatile uint32_t *at, uint32_t bits, uint32_t wanted) {
+  for (int i = 0; i < TRIES; i++) {
+    if ((*at & bits) == wanted) return true;
   }
-  PLL = 16u | 336u << 6 | 0u << 16 | 7u << 24; /* 16 MHz / 16 · 336 / 2 */
+  return false;
+}
+
+/* First back to the oscillator: a boot loader may have left the PLL running, which then takes no setting. */
+static bool start_pll(void) {
+  CONFIGURATION = FROM_HSI;
+  if (!becomes(&CONFIGURATION, SOURCE, 0)) return false;
+  CONTROL &= ~(uint32_t)PLL_ON;
+  if (!becomes(&CONTROL, PLL_READY, 0)) return false;
+  PLL = PLL_SETTING;
   CONTROL |= PLL_ON;
-  for (int i = 0; i < TRIES && !(CONTROL & PLL_READY); i++) {}
-  if (!(CONTROL & PLL_READY)) return;
-  FLASH_ACCESS = 5u | 7u << 8;                 /* five wait states; prefetch, instruction and data cache */
-  CONFIGURATION = 2u | 5u << 10 | 4u << 13;    /* from the PLL; APB1 a quarter, APB2 half of it */
-  for (int i = 0; i < TRIES && (CONFIGURATION >> 2 & 3) != 2; i++) {}
-  if ((CONFIGURATION >> 2 & 3) != 2) return;
-  *processor = FULL_HERTZ;
-  *usart = FULL_HERTZ / 2;
+  FLASH_ACCESS = WAITS | PREFETCH_AND_CACHES;
+  if (!becomes(&FLASH_ACCESS, WAITS_FIELD, WAITS) || !becomes(&CONTROL, PLL_READY, PLL_READY)) return false;
+  CONFIGURATION = FROM_PLL;
+  return becomes(&CONFIGURATION, SOURCE, SOURCE_PLL);
+}
+
+uint32_t en_clock_tree_open(void) {
+  CONTROL |= HSI_ON;
+  if (!becomes(&CONTROL, HSI_READY, HSI_READY)) return QEMU_HERTZ; /* never so on a chip: there is no RCC */
+  return start_pll() ? PLL_HERTZ : HSI_HERTZ;
 }

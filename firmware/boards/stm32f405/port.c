@@ -45,17 +45,20 @@ static bool has_come(void) { return !en_ring_empty(&ring); }
 void en_port_wait(void) { en_cortex_wait(has_come); }
 static void alive(void) { WATCHDOG(0x00) = WATCHDOG_ALIVE; }
 
+static void replace(volatile uint32_t *at, uint32_t bits, uint32_t by) { *at = (*at & ~bits) | by; }
+
+/* The ports have their clock from en_pins_open. A pull-up keeps a line that nobody holds idle. */
 static void link_open(uint32_t hertz) {
-  EN_REGISTER(0x40023830) |= 1;      /* AHB1ENR: port A */
-  EN_REGISTER(0x40023844) |= 1 << 4; /* APB2ENR: USART1 */
-  EN_REGISTER(0x40020024) = (EN_REGISTER(0x40020024) & ~0xFF0u) | 0x770;               /* AFRH: PA9, PA10 to function 7 */
-  EN_REGISTER(0x40020000) = (EN_REGISTER(0x40020000) & ~(0xFu << 18)) | 0xAu << 18;    /* MODER: alternate function */
+  EN_RCC(0x44) |= 1 << 4; /* APB2ENR: USART1 */
+  replace(&EN_GPIO(0, EN_GPIO_FUNCTION_8_TO_15), 0xFF << 4, 0x77 << 4); /* PA9, PA10 to function 7 */
+  replace(&EN_GPIO(0, EN_GPIO_PULL), 3 << 20, 1 << 20);
+  replace(&EN_GPIO(0, EN_GPIO_MODE), 0xF << 18, 0xA << 18);
   USART(0x08) = (hertz + BAUD / 2) / BAUD;
   USART(0x0C) = 1 << 13 | 1 << 5 | 1 << 3 | 1 << 2; /* on; interrupt of the receiver; transmitter, receiver */
   en_cortex_enable(USART1_INTERRUPT);
 }
 
-/* Some 32 kHz / 256: ten seconds. */
+/* Some 32 kHz / 256: ten seconds. Started first, since its settings are taken by the oscillator that it runs on. */
 static void watchdog_open(void) {
   WATCHDOG(0x00) = WATCHDOG_START;
   WATCHDOG(0x00) = WATCHDOG_WRITE;
@@ -73,12 +76,13 @@ const en_board *en_port_open(void) {
     .frame = frame, .sent = sent, .model = model, .heap = heap,
     .frame_bytes = sizeof frame, .sent_bytes = sizeof sent, .model_bytes = sizeof model, .heap_bytes = sizeof heap,
   };
-  uint32_t usart_hertz;
-  en_clock_tree_open(&board.ticks_per_second, &usart_hertz);
+  EN_REGISTER(0xE000ED08) = 0x08000000; /* VTOR: a boot loader may have left its own */
+  board.ticks_per_second = en_clock_tree_open();
   en_cortex_clock_open(board.ticks_per_second);
   board.stack_bytes = en_cortex_stack_bytes();
   en_ram_flash_open(&board, flash, sizeof flash);
-  link_open(usart_hertz);
+  en_pins_open(&board);
+  link_open(board.ticks_per_second / 2);
   watchdog_open();
   return &board;
 }

@@ -3,8 +3,8 @@ import { armBoard } from "../qemu.ts";
 // QEMU gives the Netduino's only wired UART to the first serial line.
 export const board = armBoard(
   "stm32f405",
-  "STM32F405, Cortex-M4 at 168 MHz (Netduino Plus 2), in QEMU",
+  "STM32F405, Cortex-M4 with 128 KB of RAM (Netduino Plus 2), in QEMU",
   "netduinoplus2",
-  10.75,
+  10.752,
   { ramBytes: 6144, slotBytes: 52184 },
 );
