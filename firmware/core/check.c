@@ -106,6 +106,30 @@ static bool kind_fits(file *f, const en_record *r) {
   return r->kind == f->kind && (r->kind == EN_KIND_INT8 || r->kind == EN_KIND_INT8_PAIRS);
 }
 
+/* −127 … 127: then a row's sum stays within 32 bits. */
+static bool weights_fit(const file *f, const en_record *r) {
+  const uint32_t bytes = matrix_bytes(r);
+  if (r->kind == EN_KIND_INT8) return memchr(f->bytes + r->offset, 0x80, bytes) == NULL;
+  const int16_t *lane = (const int16_t *)(const void *)(f->bytes + r->offset);
+  for (const int16_t *end = lane + bytes / 2; lane < end; lane++) {
+    const int low = (int8_t)(uint8_t)(uint16_t)*lane;
+    if (low == -128 || *lane - low == -128 * 256) return false;
+  }
+  return true;
+}
+
+/* |b| ≤ 2^16 and 0 ≤ m: then a product's sum stays within 64 bits. */
+static bool constants_fit(const file *f, const en_record *r, uint32_t products) {
+  const int32_t *constant = (const int32_t *)(const void *)(f->bytes + r->constants);
+  for (uint32_t i = 0; i < r->rows; i++, constant++) {
+    if (*constant > EN_MODEL_BIAS || *constant < -EN_MODEL_BIAS) return false;
+  }
+  for (uint32_t i = 0; i < products * r->rows; i++, constant++) {
+    if (*constant < 0) return false;
+  }
+  return true;
+}
+
 static bool record_fits(file *f, const en_layer *layer, uint32_t handle, const en_record *r) {
   const uint32_t ram = up8(f->header->state_bytes) + f->header->arena_bytes;
   const bool matrix = r->role == EN_ROLE_MATRIX, site = r->role == EN_ROLE_SITE;
@@ -117,14 +141,15 @@ static bool record_fits(file *f, const en_layer *layer, uint32_t handle, const e
   if (site != (r->op != 255)) return false;
   if (site && (r->rows < 1) != (r->op == EN_OP_EXCEEDS)) return false;
   if (!site && r->role != EN_ROLE_BIAS && r->rows < 1) return false;
-  if (matrix && !within(f->weights, r->offset, matrix_bytes(r), 16)) return false;
+  if (matrix && !(within(f->weights, r->offset, matrix_bytes(r), 16) && weights_fit(f, r))) return false;
   if (r->role == EN_ROLE_VECTOR && !within(f->weights, r->offset, r->rows * 2u, 4)) return false;
   if (r->role == EN_ROLE_INPUT || r->role == EN_ROLE_STATE || site) {
     if (!within((span){0, ram}, r->offset, r->rows * 2u, 8)) return false;
   }
   if (r->role == EN_ROLE_STATE && !within((span){0, f->header->state_bytes}, r->offset, r->rows * 2u, 8)) return false;
   const uint32_t products = r->op == EN_OP_RECURRENT ? 2 : r->op == EN_OP_AFFINE ? 1 : 0;
-  return products ? within(f->weights, r->constants, (1 + products) * 4u * r->rows, 4) : r->constants == 0;
+  if (!products) return r->constants == 0;
+  return within(f->weights, r->constants, (1 + products) * 4u * r->rows, 4) && constants_fit(f, r, products);
 }
 
 static const en_record *records_of(const file *f, const en_layer *layer) {

@@ -31,12 +31,10 @@ export function arrangedFor(file: Uint8Array, boardKinds: number): Uint8Array {
   }
 }
 
-/** The model with all its matrices in another layout; its own file if it has that already, or holds a weight of −128. */
+/** The model with all its matrices in another layout; its own file if it has that already. */
 export function arranged(model: Model, kind: MatrixKind): Uint8Array {
   const blocks = weightBlocks(model);
-  const matrices = blocks.filter((block) => block.matrix);
   if (model.kind === kind || model.kind !== "int8") return model.file;
-  if (matrices.some(({ bytes }) => bytes.includes(0x80))) return model.file;
 
   const tags = (Object.keys(sectionTable) as SectionTag[]).filter((tag) => model.sections.has(tag) || tag === "nAME");
   const parts = new Map(tags.map((tag) => [tag, new Uint8Array(model.sections.get(tag)?.bytes ?? [])]));

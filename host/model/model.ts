@@ -222,6 +222,10 @@ function checkLayer(model: Model, layer: ModelLayer, index: number, refuse: (wha
     const products = op === "recurrent" ? 2 : op === "affine" ? 1 : 0;
     if (products > 0 ? !within(constants, (1 + products) * 4 * rows, 4) : constants !== 0)
       bad("with constants outside of WGHT");
+    if (role === "matrix" && !weightsFit(model.file, offset, matrixBytes(kind, rows, columns), model.kind))
+      bad("with a weight of −128");
+    if (products > 0 && !constantsFit(model.file, constants, rows, products))
+      bad("with constants that a product's sum has no room for");
   });
   const source = layers[index - 1]?.records[layers[index - 1].result];
   const input = layer.records[0];
@@ -235,6 +239,27 @@ function checkLayer(model: Model, layer: ModelLayer, index: number, refuse: (wha
     refuse(`has layer ${index} with initial states outside of WGHT`);
   const reason = checkModule(model.modules[layer.module], layer.inputs);
   if (reason) refuse(`has a module outside of the permitted subset: ${reason}`);
+}
+
+// −127 … 127: then a row's sum stays within 32 bits.
+function weightsFit(file: Uint8Array, at: number, bytes: number, kind: MatrixKind): boolean {
+  if (kind === "int8") return !file.subarray(at, at + bytes).includes(0x80);
+  const view = new DataView(file.buffer, file.byteOffset + at, bytes);
+  for (let i = 0; i < bytes; i += 2) {
+    const low = view.getInt8(i);
+    if (low === -128 || view.getInt16(i, true) - low === -128 * 256) return false;
+  }
+  return true;
+}
+
+// |b| ≤ 2^16 and 0 ≤ m: then a product's sum stays within 64 bits.
+function constantsFit(file: Uint8Array, at: number, rows: number, products: number): boolean {
+  const view = new DataView(file.buffer, file.byteOffset + at, (1 + products) * 4 * rows);
+  for (let i = 0; i < (1 + products) * rows; i++) {
+    const constant = view.getInt32(4 * i, true);
+    if (i < rows ? Math.abs(constant) > modelLimits.bias : constant < 0) return false;
+  }
+  return true;
 }
 
 // The ends agree with the network. Whether their tables are whole, host/features checks where it reads them.

@@ -64,15 +64,26 @@ test("V8 does not take a file that was laid out for a board", () => {
   assert.throws(() => new IntegerModel(arrangedFor(files[0], pairs)), /laid out for a board/);
 });
 
-test("a weight of −128, a board without pairs, and what is no model stay as they are", () => {
-  const values = Int8Array.from({ length: 12 }, (_, i) => (i === 7 ? -128 : i));
-  const given = [
-    { kind: "matrix" as const, values, columns: 4 },
-    { kind: "vector" as const, values: new Int16Array(4), format: 0 },
-    { kind: "bias" as const },
-  ];
-  const file = oneOpModel("affine", given, { rows: 3, format: 0 }, new Int32Array(6).fill(1));
-  assert.is(arrangedFor(file, pairs), file);
+test("a model with a weight of −128, or with constants beyond their bounds, is refused", () => {
+  const model = (weight: number, b: number, m: number) =>
+    oneOpModel(
+      "affine",
+      [
+        { kind: "matrix", values: Int8Array.of(1, 2, weight, 4), columns: 4 },
+        { kind: "vector", values: new Int16Array(4), format: 0 },
+        { kind: "bias" },
+      ],
+      { rows: 1, format: 0 },
+      Int32Array.of(b, m),
+    );
+  readModel(model(-127, 65536, 2 ** 31 - 1), "the model");
+  readModel(model(-127, -65536, 0), "the model");
+  assert.throws(() => readModel(model(-128, 0, 1), "the model"), /weight of −128/);
+  assert.throws(() => readModel(model(1, 65537, 1), "the model"), /constants/);
+  assert.throws(() => readModel(model(1, 0, -1), "the model"), /constants/);
+});
+
+test("for a board without pairs, and of what is no model, the file stays as it is", () => {
   assert.is(arrangedFor(files[0], 1), files[0]);
   const broken = files[0].slice(0, 1000);
   assert.is(arrangedFor(broken, pairs), broken);
