@@ -1,5 +1,5 @@
 /* RM0090, chapter 7 (RCC) and section 3.5 (flash wait states). Crystals differ from board to board, the internal oscillator is the
-   same in all. It may be 4.5 % fast at worst (data sheet DS8626, HSI oscillator), so 160 MHz stay below the 168 that are allowed. */
+   same in all, but not exact (data sheet DS8626, HSI oscillator): 160 MHz leave it 5 % to the 168 MHz that are allowed. */
 #include "stm32f405.h"
 
 #define CONTROL EN_RCC(0x00)
