@@ -1,4 +1,5 @@
 /* Plainest bodies, for a compiler without a C library. */
+#include <stdint.h>
 #include <string.h>
 
 /* Or the compiler makes of these loops calls of the functions that they are. */
@@ -27,6 +28,13 @@ int memcmp(const void *a, const void *b, size_t count) {
     if (x[i] != y[i]) return x[i] - y[i];
   }
   return 0;
+}
+
+void *memchr(const void *bytes, int byte, size_t count) {
+  for (const unsigned char *b = bytes; count--; b++) {
+    if (*b == (unsigned char)byte) return (void *)(uintptr_t)b;
+  }
+  return NULL;
 }
 
 size_t strlen(const char *text) {
