@@ -192,16 +192,15 @@ static en_error check_layers(file *f) {
   const en_code_entry *modules = (const en_code_entry *)(const void *)(code + 1);
   const uint32_t tables = (uint32_t)(sizeof *code + code->count * sizeof *modules);
   const span bodies = {f->code.offset + tables, f->code.length - tables};
-  for (uint32_t i = 0; i < code->count; i++) {
-    if (!within(bodies, modules[i].offset, modules[i].length, 1)) return EN_MODULE;
-  }
   for (uint32_t i = 0; i < head->count; i++) {
     if (layers[i].source != i) return EN_LAYER;
     en_error error = check_layer(f, &layers[i], i ? &layers[i - 1] : NULL, code->count);
-    if (!error) {
-      const en_code_entry *module = &modules[layers[i].module];
-      error = en_module_check(f->bytes + module->offset, module->length, layers[i].inputs);
-    }
+    if (error) return error;
+  }
+  /* Also one that no layer names: the engine loads them all. A layer has one input. */
+  for (uint32_t i = 0; i < code->count; i++) {
+    if (!within(bodies, modules[i].offset, modules[i].length, 1)) return EN_MODULE;
+    en_error error = en_module_check(f->bytes + modules[i].offset, modules[i].length, 1);
     if (error) return error;
   }
   return f->kind == EN_KIND_INT16 || en_kernel_set.kinds >> f->kind & 1 ? EN_OK : EN_LAYOUT;

@@ -110,6 +110,10 @@ export function readModel(file: Uint8Array, name: string): Model {
   const ram = Object.values(ramParts(model)).reduce((sum, bytes) => sum + bytes, 0);
   if (ram !== header.ramBytes) refuse(`says that it needs ${header.ramBytes} bytes of RAM; its parts add up to ${ram}`);
   for (const [i, layer] of layers.entries()) checkLayer(model, layer, i, refuse);
+  for (const module of modules) {
+    const reason = checkModule(module, 1); // a layer has one input
+    if (reason) refuse(`has a module outside of the permitted subset: ${reason}`);
+  }
   checkEnds(model, refuse);
   return model;
 }
@@ -237,8 +241,6 @@ function checkLayer(model: Model, layer: ModelLayer, index: number, refuse: (wha
     refuse(`has layer ${index} with a result that is no vector`);
   if (layer.initial !== 0 && !within(layer.initial, initial, 2))
     refuse(`has layer ${index} with initial states outside of WGHT`);
-  const reason = checkModule(model.modules[layer.module], layer.inputs);
-  if (reason) refuse(`has a module outside of the permitted subset: ${reason}`);
 }
 
 // −127 … 127: then a row's sum stays within 32 bits.

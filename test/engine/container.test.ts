@@ -100,6 +100,20 @@ if (canBuild()) {
     assert.ok(seen.refused > 1000 && seen.ran > 100, JSON.stringify(seen));
   });
 
+  test("a module that no layer names is checked like the others", async () => {
+    const { file } = await randomModel([["gru"]], { units: 5, inputs: 3, outputs: 2 }, 4);
+    const { modules, sections } = readModel(file, "the model");
+    const second = sections.get("LAYR")!.offset + layersHead.bytes + layer.bytes;
+    const unnamed = Uint8Array.from(file);
+    new DataView(unnamed.buffer).setUint16(second + layer.offset("module"), 0, true);
+    sign(unnamed);
+    assert.is(refusal(unnamed), undefined);
+    unnamed.fill(0x55, modules[1].byteOffset + 8, modules[1].byteOffset + modules[1].length);
+    sign(unnamed);
+    assert.match(refusal(unnamed)!, "permitted subset");
+    assert.is((await harness.command("M", unnamed)).error, "module");
+  });
+
   test("a file cut at any length is refused by host and board", async () => {
     const { file } = await randomModel([["gru"]], { units: 5, inputs: 3, outputs: 2 }, 4);
     for (let length = 0; length < file.length; length += length < 200 ? 1 : 37) {
