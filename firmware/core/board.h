@@ -35,7 +35,9 @@ typedef struct en_board {
   void (*alive)(void);
 
   /* Flash for models and the journal, mapped at `flash`, aligned to 16. Erasing sets a unit to FF. Programming is by whole
-     write units, once after each erase; offsets and counts are multiples of the units. False if the hardware says no. */
+     write units, once after each erase; offsets and counts are multiples of the units. False if the hardware says no. What
+     reads back wrong is asked for once more, programming with the same bytes: NOR flash that only clears bits (nRF51, CFI)
+     takes that, and a driver of one that does not says no. */
   const uint8_t *flash;
   size_t flash_bytes, erase_bytes, write_bytes; /* write_bytes is a power of two, 4 to 256 */
   bool (*erase)(size_t offset);

@@ -15,9 +15,17 @@ bool en_flash_erased(const en_board *board, size_t offset, size_t bytes) {
   return true;
 }
 
+static bool erase_unit(const en_board *board, size_t at) {
+  return board->erase(at) && en_flash_erased(board, at, board->erase_bytes);
+}
+
+static bool program_unit(const en_board *board, size_t at, const uint8_t *unit) {
+  return board->program(at, unit, board->write_bytes) && memcmp(board->flash + at, unit, board->write_bytes) == 0;
+}
+
 en_error en_flash_erase(const en_board *board, size_t offset, size_t bytes) {
   for (size_t at = offset; at < offset + bytes; at += board->erase_bytes) {
-    if (!board->erase(at) || !en_flash_erased(board, at, board->erase_bytes)) return EN_FLASH;
+    if (!erase_unit(board, at) && !erase_unit(board, at)) return EN_FLASH;
   }
   return EN_OK;
 }
@@ -32,8 +40,7 @@ en_error en_flash_write(const en_board *board, size_t offset, const void *first,
       size_t from = at + i;
       unit[i] = from < first_bytes ? ((const uint8_t *)first)[from] : ((const uint8_t *)second)[from - first_bytes];
     }
-    if (!board->program(offset + at, unit, board->write_bytes)) return EN_FLASH;
-    if (memcmp(board->flash + offset + at, unit, board->write_bytes) != 0) return EN_FLASH;
+    if (!program_unit(board, offset + at, unit) && !program_unit(board, offset + at, unit)) return EN_FLASH;
   }
   return EN_OK;
 }

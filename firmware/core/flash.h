@@ -1,4 +1,4 @@
-/* Flash as the store wants it: any length, padded to write units, read back. */
+/* Flash as the store wants it: any length, padded to write units, read back, and tried once more where it reads back wrong. */
 #ifndef EN_FLASH_H
 #define EN_FLASH_H
 

@@ -14,8 +14,6 @@ enum { FLASH = 0x22000000, UNIT_BYTES = 256 * 1024, UNITS = 4, WRITE_BYTES = 64 
 #define READY BOTH(0x80)
 #define FAILED BOTH(0x3A) /* erase, program, voltage, lock */
 
-#define ERASED 0xFFFFFFFFu
-
 static volatile uint32_t *cell(size_t offset) { return (volatile uint32_t *)(uintptr_t)(FLASH + offset); }
 
 /* After an operation, which leaves the chips telling their state: whether it went well. */
@@ -40,17 +38,20 @@ static bool erase(size_t offset) {
   return well;
 }
 
-/* QEMU's chips take any value over any other; real ones only clear bits. So what is not erased is refused here. */
+static uint32_t word_at(const uint8_t *bytes) {
+  return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+}
+
+/* QEMU's chips take any value over any other; real ones only clear bits. So what would set one is refused here. */
 static bool program(size_t offset, const uint8_t *bytes, size_t count) {
   for (size_t i = 0; i < count; i += 4) {
-    if (*cell(offset + i) != ERASED) return false;
+    if (word_at(bytes + i) & ~*cell(offset + i)) return false;
   }
   bool well = true;
   for (size_t i = 0; well && i < count; i += 4) {
     volatile uint32_t *at = cell(offset + i);
-    uint32_t word = bytes[i] | (uint32_t)bytes[i + 1] << 8 | (uint32_t)bytes[i + 2] << 16 | (uint32_t)bytes[i + 3] << 24;
     *at = PROGRAM;
-    *at = word;
+    *at = word_at(bytes + i);
     well = went_well(at);
   }
   make_readable(cell(offset));
