@@ -196,7 +196,8 @@ OP(exceeds) {
     en_profile *profile = ((const en_engine *)context->userdata)->profile;                                          \
     uint32_t begun = profile->ticks();                                                                              \
     const void *trap = op_##c_name(runtime, context, slots, memory);                                                \
-    profile->taken[code] += profile->ticks() - begun - profile->idle;                             \
+    uint32_t taken = profile->ticks() - begun;                                                                      \
+    if (taken > profile->idle) profile->taken[code] += taken - profile->idle;                                       \
     profile->calls[code]++;                                                                       \
     return trap;                                                                                                    \
   }
