@@ -182,6 +182,7 @@ static void handle(en_session *session, const en_request *request) {
   }
   en_wire_accept(&session->wire);
   answer(session, request);
+  session->wire.heard_ms = session->board->milliseconds(); /* nobody listened meanwhile, so the host was not silent */
 }
 
 bool en_session_poll(en_session *session) {
