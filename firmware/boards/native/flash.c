@@ -1,4 +1,4 @@
-/* Flash in a file: erasing sets bits, programming clears them, and the power can fail in the middle of either. */
+/* Flash in a file: erasing sets bits, programming clears them, and power or flash can fail in the middle of either. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -11,35 +11,37 @@
 enum { RETAINED_BYTES = 4096, FILE_BYTES = EN_NATIVE_FLASH_BYTES + RETAINED_BYTES };
 
 static uint8_t *flash;
-static long operations_left, torn_bytes;
+static en_native_flaws flaws;
+static long long operation; /* the next one's number */
 
-/* Ends the process as a power cut does, in the operation where it is due, after `done` has been given its bytes. */
-static bool power_fails(void) { return operations_left == 0; }
+static bool is_faulty(void) { return operation >= flaws.fault_at && operation - flaws.fault_at < flaws.faults; }
 
-static _Noreturn void cut(void) {
+/* Bytes of the operation that are done. */
+static size_t begin(size_t count) {
+  if (is_faulty()) return count / 2;
+  return operation == flaws.cut_after && flaws.tear < (long long)count ? (size_t)flaws.tear : count;
+}
+
+/* Ends the process as a power cut does, in the operation where it is due. */
+static void end(void) {
+  if (operation++ != flaws.cut_after) return;
   (void)msync(flash, FILE_BYTES, MS_SYNC);
   _exit(9);
 }
 
 static bool erase(size_t offset) {
   if (offset % EN_NATIVE_ERASE_BYTES != 0 || offset >= EN_NATIVE_FLASH_BYTES) return false;
-  size_t bytes = EN_NATIVE_ERASE_BYTES;
-  bool fails = power_fails();
-  if (fails && (size_t)torn_bytes < bytes) bytes = (size_t)torn_bytes;
-  memset(flash + offset, 0xFF, bytes);
-  if (fails) cut();
-  if (operations_left > 0) operations_left--;
+  memset(flash + offset, 0xFF, begin(EN_NATIVE_ERASE_BYTES));
+  end();
   return true;
 }
 
 static bool program(size_t offset, const uint8_t *bytes, size_t count) {
   if (offset % EN_NATIVE_WRITE_BYTES != 0 || count % EN_NATIVE_WRITE_BYTES != 0) return false;
   if (offset > EN_NATIVE_FLASH_BYTES || count > EN_NATIVE_FLASH_BYTES - offset) return false;
-  bool fails = power_fails();
-  if (fails && (size_t)torn_bytes < count) count = (size_t)torn_bytes;
-  for (size_t i = 0; i < count; i++) flash[offset + i] &= bytes[i];
-  if (fails) cut();
-  if (operations_left > 0) operations_left--;
+  const size_t done = begin(count);
+  for (size_t i = 0; i < done; i++) flash[offset + i] &= bytes[i];
+  end();
   return true;
 }
 
@@ -69,10 +71,9 @@ static uint8_t *map_memory(void) {
   return map;
 }
 
-void en_native_flash_open(en_board *board, const char *path, long cut_after, long tear) {
+void en_native_flash_open(en_board *board, const char *path, en_native_flaws wanted) {
   flash = path ? map_file(path) : map_memory();
-  operations_left = cut_after;
-  torn_bytes = tear;
+  flaws = wanted;
   board->flash = flash;
   board->flash_bytes = EN_NATIVE_FLASH_BYTES;
   board->erase_bytes = EN_NATIVE_ERASE_BYTES;

@@ -11,9 +11,15 @@ _Noreturn void en_native_fail(const char *format, ...) __attribute__((format(pri
 
 enum { EN_NATIVE_FLASH_BYTES = 1 << 20, EN_NATIVE_ERASE_BYTES = 4096, EN_NATIVE_WRITE_BYTES = 8 };
 
+/* What goes wrong with the flash, for tests. Operations are counted from 0. */
+typedef struct en_native_flaws {
+  long long cut_after, tear;  /* the power fails in this operation, once that many bytes are done; never if negative */
+  long long fault_at, faults; /* from this operation on, so many are only half done */
+} en_native_flaws;
+
 /* flash.c: a file, locked against a second board; NULL for memory that is forgotten at the end. Sets the board's flash and
-   `retained`. The power fails in flash operation `cut_after` (counted from 0, never if negative) once `tear` bytes are done. */
-void en_native_flash_open(en_board *, const char *path, long cut_after, long tear);
+   `retained`. */
+void en_native_flash_open(en_board *, const char *path, en_native_flaws);
 
 /* link.c: standard input and output, a new pty, or a TCP port. Sets the board's read and write. */
 void en_native_link_pipe(en_board *);
