@@ -50,9 +50,9 @@ en_error en_update_reload(en_session *session, en_profile *profile) {
 }
 
 bool en_update_trapped(en_session *session, en_error error) {
+  const uint8_t slot = session->store.current;
   session->last_fault = error;
-  bool dropped = !session->store.confirmed && session->store.current != EN_NO_SLOT;
-  if (dropped) {
+  if (!session->store.confirmed && slot != EN_NO_SLOT) {
     en_error failed = en_store_drop(&session->store);
     if (failed) session->last_fault = failed;
     en_update_load(session);
@@ -60,7 +60,7 @@ bool en_update_trapped(en_session *session, en_error error) {
     en_engine_reset(&session->engine);
   }
   en_guard_leave(session->board);
-  return dropped;
+  return session->loaded && session->store.current != slot;
 }
 
 void en_update_stepped(en_session *session) {
