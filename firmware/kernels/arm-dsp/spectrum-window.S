@@ -3,22 +3,26 @@
  .thumb
  .text
 
- @ Adds the upper halves of two products to the mask r12. \first, \second: which halves of the window's word meet the low and the
- @ high one of the samples.
- .macro tops first, second, window, samples
+ @ Adds two products, without their \drop lowest bits, to the mask r12. \first, \second: which halves of the window's word meet the low
+ @ and the high one of the samples.
+ .macro products drop, first, second, window, samples
  smul\first\()b r10, \window, \samples
  smul\second\()t r11, \window, \samples
- pkhtb r10, r11, r10, asr #16
+ .if \drop < 16
+ lsl r11, r11, #16 - \drop
+ .endif
+ pkhtb r10, r11, r10, asr #\drop
  eor r10, r10, r10, lsl #1
  orr r12, r12, r10
  .endm
 
-/* uint32_t en_dsp_window_tops(const int16_t *window, const int16_t *samples, const int16_t *end, size_t fours):
-   mask of the upper halves of window times samples, from both ends of the samples, four values of the window at a time */
- .global en_dsp_window_tops
+ @ Mask of window times samples, from both ends of the samples, four values of the window at a time, without the lowest bits:
+ @ uint32_t \name(const int16_t *window, const int16_t *samples, const int16_t *end, size_t fours)
+ .macro mask name, drop
+ .global \name
  .thumb_func
- .type en_dsp_window_tops, %function
-en_dsp_window_tops:
+ .type \name, %function
+\name:
  push {r4-r11, lr}
  movs r4, #0
  mov r12, r4
@@ -26,15 +30,20 @@ en_dsp_window_tops:
  ldrd r4, r5, [r0], #8
  ldrd r6, r7, [r1], #8
  ldrd r8, r9, [r2, #-8]!
- tops b, t, r4, r6
- tops b, t, r5, r7
- tops t, b, r4, r9
- tops t, b, r5, r8
+ products \drop, b, t, r4, r6
+ products \drop, b, t, r5, r7
+ products \drop, t, b, r4, r9
+ products \drop, t, b, r5, r8
  subs r3, #1
  bne 1b
  mov r0, r12
  pop {r4-r11, pc}
- .size en_dsp_window_tops, . - en_dsp_window_tops
+ .size \name, . - \name
+ .endm
+
+ mask en_dsp_window_loud, 16
+ @ for products that have at most 16 bits
+ mask en_dsp_window_quiet, 2
 
  @ Two samples in r11 times the window's word r10, rounded, shifted and stored.
  .macro point first, second, to

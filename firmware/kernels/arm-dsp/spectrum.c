@@ -26,7 +26,8 @@ typedef struct en_dsp_stage {
   uint32_t groups;    /* less one, in the upper half; 2^13 in the lower */
 } en_dsp_stage;
 
-uint32_t en_dsp_window_tops(const int16_t *window, const int16_t *samples, const int16_t *end, size_t fours);
+typedef uint32_t masking(const int16_t *window, const int16_t *samples, const int16_t *end, size_t fours);
+masking en_dsp_window_loud, en_dsp_window_quiet;
 bool en_dsp_window(const en_dsp_windowing *);
 uint32_t en_dsp_pairs(int16_t *z, size_t pairs_of_pairs);
 uint32_t en_dsp_fours(int16_t *z, size_t fours);
@@ -39,6 +40,7 @@ void en_dsp_squares(uint32_t *spectrum, size_t points, const int16_t *sine, int 
 
 static int bits_of(uint32_t mask);
 static int window_bits(const en_frontend_head *head, const int16_t *window, const int16_t *samples);
+static int masked_bits(const en_frontend_head *head, const int16_t *window, const int16_t *samples, masking *mask);
 static bool windowed(const en_frontend_head *head, const int16_t *window, const int16_t *samples, int16_t *z, int shift);
 static uint32_t stage(int16_t *z, int points, int quarter, const int16_t *sine, int shift);
 
@@ -66,17 +68,17 @@ static int bits_of(uint32_t mask) { return 31 - __builtin_clz((mask & 0xFFFF) | 
 
 /* The bits of window times samples, if they are more than 14. */
 static int window_bits(const en_frontend_head *head, const int16_t *window, const int16_t *samples) {
-  const int half = head->window / 2;
+  int bits = masked_bits(head, window, samples, en_dsp_window_loud);
+  return bits > 0 ? bits + 16 : masked_bits(head, window, samples, en_dsp_window_quiet) + 2;
+}
+
+/* Where the ends meet in the middle of a four, that four comes once more. */
+static int masked_bits(const en_frontend_head *head, const int16_t *window, const int16_t *samples, masking *mask) {
+  const size_t half = head->window / 2;
   const int16_t *end = samples + head->window;
-  uint32_t tops = en_dsp_window_tops(window, samples, end, (size_t)half / 4);
-  if (half % 4 != 0) tops |= en_dsp_window_tops(window + half - 4, samples + half - 4, end - half + 4, 1);
-  if (bits_of(tops) > 0) return bits_of(tops) + 16;
-  int32_t mask = 0;
-  for (int i = 0; i < half; i++) {
-    int32_t a = window[i] * samples[i], b = window[i] * end[-1 - i];
-    mask |= (a ^ (a >> 31)) | (b ^ (b >> 31));
-  }
-  return mask ? 32 - __builtin_clz((uint32_t)mask) : 0;
+  uint32_t all = mask(window, samples, end, half / 4);
+  if (half % 4 != 0) all |= mask(window + half - 4, samples + half - 4, end - half + 4, 1);
+  return bits_of(all);
 }
 
 static bool windowed(const en_frontend_head *head, const int16_t *window, const int16_t *samples, int16_t *z, int shift) {
