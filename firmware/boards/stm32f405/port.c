@@ -60,6 +60,7 @@ static void link_open(uint32_t hertz) {
 
 /* Some 32 kHz / 256: ten seconds. Started first, since its settings are taken by the oscillator that it runs on. */
 static void watchdog_open(void) {
+  EN_REGISTER(0xE0042008) |= 1 << 12; /* DBGMCU_APB1_FZ (chapter 38): it stops while a debugger holds the processor */
   WATCHDOG(0x00) = WATCHDOG_START;
   WATCHDOG(0x00) = WATCHDOG_WRITE;
   WATCHDOG(0x04) = 6;
