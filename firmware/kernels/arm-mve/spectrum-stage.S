@@ -1,5 +1,5 @@
-/* A radix-4 stage over groups of four quarters of four values and more, four butterflies at a time: the loops of spectrum.c, where
-   en_mve_stage says what r0 points to. Quarters lie in the order a, c, b, d. */
+/* A radix-4 stage over groups of four quarters, four butterflies at a time: the loops of spectrum.c, where en_mve_stage says what r0
+   points to. Quarters lie in the order a, c, b, d. */
  .syntax unified
  .thumb
  .text
@@ -17,11 +17,11 @@
  .equ MORE, 100
  .equ LEFT, 104
 
- @ Four values. Quarters of two values: two each of two groups, whose places are put in \index.
- .macro take to, at, index, two
- .if \two
+ @ Four values. Those of short quarters are at places that \index takes.
+ .macro take to, at, index, short
+ .if \short
  vldrw.u32 \index, [r12, #PLACES]
- vldrd.u64 \to, [\at, \index]
+ vldrw.u32 \to, [\at, \index]
  .else
  vldrw.u32 \to, [\at]
  .endif
@@ -29,10 +29,10 @@
 
  @ re, im = the values at \at times cos − i sin. The first of a quarter has the angle 0, whose cosine the table has not: exactly
  @ 2^13 times it. Takes q0 and q1.
- .macro rotated re, im, at, base, angles, first, two
+ .macro rotated re, im, at, base, angles, first, short
  vldrw.u32 q1, [r12, #\angles]
  vldrh.u16 q0, [\base, q1]
- take q1, \at, \re, \two
+ take q1, \at, \re, \short
  vmullb.s16 \re, q1, q0
  vmullt.s16 \im, q1, q0
  vrev32.16 q0, q0
@@ -50,8 +50,8 @@
  .endm
 
  @ A half of each lane of \to = \from, shifted and rounded.
- .macro narrow half, to, from, shift, two
- .if \two
+ .macro narrow half, to, from, shift, short
+ .if \short
  vrshl.s32 \from, r8
  vmovn\half\().i32 \to, \from
  .else
@@ -59,9 +59,9 @@
  .endif
  .endm
 
- .macro store from, at, two
- .if \two
- vstrd.64 \from, [\at, q2]
+ .macro store from, at, short
+ .if \short
+ vstrw.32 \from, [\at, q2]
  add \at, #64
  .else
  vstrw.32 \from, [\at], #16
@@ -69,16 +69,16 @@
  vmaxav.s16 r7, \from
  .endm
 
- .macro butterflies shift, first=0, two=0
- rotated q2, q3, r2, r4, ANGLES, \first, \two
- rotated q4, q5, r3, r6, ANGLES + 32, \first, \two
+ .macro butterflies shift, first=0, short=0
+ rotated q2, q3, r2, r4, ANGLES, \first, \short
+ rotated q4, q5, r3, r6, ANGLES + 32, \first, \short
  vadd.i32 q6, q2, q4 @ b + d
  vsub.i32 q2, q2, q4
  vadd.i32 q7, q3, q5
  vsub.i32 q3, q3, q5
- rotated q4, q5, r1, r5, ANGLES + 16, \first, \two
- take q1, r0, q0, \two
- .if \two
+ rotated q4, q5, r1, r5, ANGLES + 16, \first, \short
+ take q1, r0, q0, \short
+ .if \short
  vstrw.32 q1, [r12, #KEPT]
  .endif
  @ Real parts: q0, q1, q6, q4
@@ -89,12 +89,12 @@
  vsub.i32 q6, q1, q6
  vadd.i32 q1, q4, q3
  vsub.i32 q4, q4, q3
- narrow b, q0, q0, \shift, \two
- narrow b, q1, q1, \shift, \two
- narrow b, q6, q6, \shift, \two
- narrow b, q4, q4, \shift, \two
+ narrow b, q0, q0, \shift, \short
+ narrow b, q1, q1, \shift, \short
+ narrow b, q6, q6, \shift, \short
+ narrow b, q4, q4, \shift, \short
  @ Imaginary parts; for want of a register a + c is 2 a − (a − c), and so on.
- .if \two
+ .if \short
  vldrw.u32 q3, [r12, #KEPT]
  .else
  vldrw.u32 q3, [r0]
@@ -106,19 +106,19 @@
  vsub.i32 q7, q3, q7
  vadd.i32 q3, q3, q3
  vsub.i32 q3, q3, q7
- narrow t, q6, q7, \shift, \two
- narrow t, q0, q3, \shift, \two
+ narrow t, q6, q7, \shift, \short
+ narrow t, q0, q3, \shift, \short
  vsub.i32 q3, q5, q2
  vadd.i32 q5, q5, q2
- narrow t, q1, q3, \shift, \two
- narrow t, q4, q5, \shift, \two
- .if \two
+ narrow t, q1, q3, \shift, \short
+ narrow t, q4, q5, \shift, \short
+ .if \short
  vldrw.u32 q2, [r12, #PLACES]
  .endif
- store q0, r0, \two
- store q1, r1, \two
- store q6, r2, \two
- store q4, r3, \two
+ store q0, r0, \short
+ store q1, r1, \short
+ store q6, r2, \short
+ store q4, r3, \short
  .endm
 
  .macro enter
@@ -173,23 +173,22 @@ en_mve_stage_\shift\():
  stage 2
  stage 3
 
-/* uint32_t en_mve_stage_pairs(en_mve_stage *): quarters of two values, two groups at a time */
- .global en_mve_stage_pairs
+/* uint32_t en_mve_stage_short(en_mve_stage *): quarters of one or two values, of so many groups at a time that four are together */
+ .global en_mve_stage_short
  .thumb_func
- .type en_mve_stage_pairs, %function
-en_mve_stage_pairs:
+ .type en_mve_stage_short, %function
+en_mve_stage_short:
  enter
  ldr r4, [r12, #SINE]
  mov r5, r4
  mov r6, r4
- ldr r8, [r12, #LEFT]
  ldr r9, [r12, #END]
- movw r10, #0x0F0F
+ ldrd r8, r10, [r12, #LEFT]
  vmsr p0, r10
 1:
- butterflies 0, first=1, two=1
+ butterflies 0, first=1, short=1
  cmp r0, r9
  bne 1b
  mov r0, r7
  pop {r4-r11, pc}
- .size en_mve_stage_pairs, . - en_mve_stage_pairs
+ .size en_mve_stage_short, . - en_mve_stage_short

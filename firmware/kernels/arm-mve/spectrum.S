@@ -138,6 +138,20 @@ function en_mve_fours
  pop {r7, pc}
  .size en_mve_fours, . - en_mve_fours
 
+/* uint32_t en_mve_greatest(const int16_t *z, size_t points): the greatest value, or 0 */
+function en_mve_greatest
+ push {r7, lr}
+ movs r2, #0
+ lsrs r1, #2
+ dls lr, r1
+1:
+ vldrh.u16 q0, [r0], #16
+ vmaxv.s16 r2, q0
+ le lr, 1b
+ mov r0, r2
+ pop {r7, pc}
+ .size en_mve_greatest, . - en_mve_greatest
+
 /* void en_mve_squares(uint32_t *spectrum, size_t points, const int16_t *sine, int bits): four k from the front, four from the back;
    the half of the definition's e is VRSHL's rounding. */
 function en_mve_squares
