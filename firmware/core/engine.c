@@ -6,8 +6,11 @@
 
 #include "frontend.h"
 
-/* Bytes of wasm3's stack: the subset's check bounds slots, a slot takes 8; constants and results of op calls come on top. */
+/* Of wasm3's stack. It checks only what a function keeps, not the arguments of its calls; the subset's check counts both. */
 enum { STACK_BYTES = 2048 };
+_Static_assert(EN_MODULE_STACK * 4 < STACK_BYTES, "a slot takes 4 bytes");
+_Static_assert(EN_MODULE_SLOTS <= 2 * d_m3MaxFunctionStackHeight, "it marks slots without looking");
+_Static_assert(EN_MODULE_CONSTANTS >= d_m3MaxConstantTableSize, "they lie between locals and what is computed");
 
 static uint32_t up8(uint32_t bytes) { return (bytes + 7u) & ~7u; }
 

@@ -38,7 +38,7 @@ typedef struct frame {
   uint8_t base, results, kind;
 } frame;
 
-/* What one call of a function may cost: op calls, and slots of stack below it. */
+/* What one call of a function may cost: op calls, and slots of stack from its result on. */
 typedef struct cost {
   uint16_t calls, stack;
 } cost;
@@ -143,7 +143,7 @@ static void import_section(checker *c) {
     }
     require(c, type.parameters == op_names[op].arguments + 1 && type.results == 1);
     c->function[i] = type;
-    c->cost[i] = (cost){1, 0};
+    c->cost[i] = (cost){1, (uint16_t)(2 * (type.parameters + type.results))};
   }
   c->functions = c->costs = c->imports;
 }
@@ -171,9 +171,13 @@ static void export_section(checker *c, uint32_t inputs) {
   require(c, step);
 }
 
-/* Operands, frames and costs while a body is walked. */
+/* Operands, frames and costs while a body is walked. wasm3's slots: results and parameters take two each, then come locals,
+   constants, and what is computed. A value goes to the first slot that is free; but the result of a call lies behind everything
+   in use, the call's arguments included, and stays there: `ends` says where. */
 typedef struct walk {
   checker *c;
+  uint32_t first;                /* slot of what is computed */
+  uint8_t ends[EN_MODULE_DEPTH]; /* of each operand that a call gave; 0: no call */
   frame frames[EN_MODULE_NESTING];
   uint32_t open, depth, deepest;
   bool dead; /* behind br or return, until the frame ends */
@@ -215,17 +219,27 @@ static void branch(walk *w, uint8_t opcode) {
   else push(w, results);
 }
 
+/* A slot behind all in use, an even one. */
+static uint32_t next_even_slot(const walk *w) {
+  uint32_t end = w->first + w->deepest + 1;
+  for (uint32_t i = 0; i < w->depth; i++) {
+    if (w->ends[i] > end) end = w->ends[i];
+  }
+  return (end + 1) & ~1u;
+}
+
 static void call(walk *w) {
   checker *c = w->c;
-  uint32_t index = read_u32(c, MOST_FUNCTIONS);
-  require(c, index < c->costs);
+  uint32_t index = read_u32(c, MOST_FUNCTIONS), top = next_even_slot(w);
+  require(c, index < c->costs && top < EN_MODULE_SLOTS);
   if (c->error) return;
   pop(w, c->function[index].parameters);
   push(w, c->function[index].results);
   require(c, w->cost.calls + c->cost[index].calls <= EN_MODULE_CALLS);
   if (c->error) return;
+  if (c->function[index].results) w->ends[w->depth - 1] = (uint8_t)(top + 1);
   w->cost.calls += c->cost[index].calls;
-  if (c->cost[index].stack > w->cost.stack) w->cost.stack = c->cost[index].stack;
+  if (top + c->cost[index].stack > w->cost.stack) w->cost.stack = (uint16_t)(top + c->cost[index].stack);
 }
 
 static void body(checker *c, signature type) {
@@ -236,6 +250,7 @@ static void body(checker *c, signature type) {
     require(c, read_u8(c) == VALUE_I32);
   }
   walk w = {.c = c, .frames = {{0, type.results, FRAME_FUNCTION}}, .open = 1};
+  w.first = 2u * type.results + type.parameters + locals + EN_MODULE_CONSTANTS;
   while (w.open > 0 && !c->error) {
     uint8_t opcode = read_u8(c);
     instruction i = instructions[opcode];
@@ -264,10 +279,12 @@ static void body(checker *c, signature type) {
       close_frame(&w, f);
     }
     push(&w, i.gives);
+    if (!c->error && (opcode == OP_LOCAL_GET || opcode == OP_I32_CONST)) w.ends[w.depth - 1] = 0;
   }
-  uint32_t stack = w.cost.stack + locals + w.deepest + 4;
-  require(c, stack <= EN_MODULE_STACK);
-  w.cost.stack = (uint16_t)stack;
+  uint32_t own = w.first + w.deepest + 1;
+  require(c, own <= EN_MODULE_SLOTS);
+  if (own > w.cost.stack) w.cost.stack = (uint16_t)own;
+  require(c, w.cost.stack <= EN_MODULE_STACK);
   if (!c->error) c->cost[c->costs++] = w.cost;
 }
 

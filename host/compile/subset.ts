@@ -7,7 +7,7 @@ class Refusal extends Error {}
 
 type Signature = { parameters: number; results: number };
 type Frame = { base: number; results: number; kind: "function" | "block" | "if" | "else" };
-/** What one call of a function may cost: op calls, and slots of stack below it. */
+/** What one call of a function may cost: op calls, and slots of stack from its result on. */
 type Cost = { calls: number; stack: number };
 
 /**
@@ -126,7 +126,7 @@ class ModuleCheck {
       if (type.parameters !== op!.arguments.length + 1 || type.results !== 1)
         refuse(`op ${name} has another signature`);
       this.#functions.push(type);
-      this.#costs.push({ calls: 1, stack: 0 });
+      this.#costs.push({ calls: 1, stack: 2 * (type.parameters + type.results) });
     }
     this.#imports = this.#functions.length;
   }
@@ -176,6 +176,12 @@ class ModuleCheck {
     let dead = false; // behind br or return, until the frame ends
     let deepest = 0;
     const cost: Cost = { calls: 0, stack: 0 };
+    // wasm3's slots: results and parameters take two each, then come locals, constants, and what is computed. A value goes to the
+    // first slot that is free; but the result of a call lies behind everything in use, the call's arguments included, and stays
+    // there: `ends` says where, 0 for other operands.
+    const first = 2 * results + parameters + locals + limits.constants;
+    const ends = new Uint8Array(limits.depth);
+    const slotsInUse = () => Math.max(first + deepest + 1, ...ends.subarray(0, depth));
     const pop = (count: number) => {
       depth -= count;
       if (depth < frames[frames.length - 1].base) refuse("an operand is missing");
@@ -217,11 +223,14 @@ class ModuleCheck {
         const index = this.#u32(limits.imports + limits.functions);
         if (index >= this.#costs.length) refuse("a call goes to itself, to a later function or out of range");
         const called = this.#functions[index];
+        const top = 2 * Math.ceil(slotsInUse() / 2);
+        if (top >= limits.slots) refuse("calls nest too deep");
         pop(called.parameters);
         push(called.results);
+        if (called.results > 0) ends[depth - 1] = top + 1;
         cost.calls += this.#costs[index].calls;
         if (cost.calls > limits.calls) refuse(`more than ${limits.calls} op calls`);
-        cost.stack = Math.max(cost.stack, this.#costs[index].stack);
+        cost.stack = Math.max(cost.stack, top + this.#costs[index].stack);
       }
       if (name === "return") {
         pop(results);
@@ -240,8 +249,10 @@ class ModuleCheck {
         close(frame);
       }
       push(gives);
+      if (name === "local.get" || name === "i32.const") ends[depth - 1] = 0;
     }
-    cost.stack += locals + deepest + 4;
+    if (first + deepest + 1 > limits.slots) refuse(`more than ${limits.slots} slots`);
+    cost.stack = Math.max(cost.stack, first + deepest + 1);
     if (cost.stack > limits.stack) refuse(`more than ${limits.stack} slots of stack`);
     this.#costs.push(cost);
   }

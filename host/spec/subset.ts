@@ -42,8 +42,12 @@ export const limits = {
   nesting: 16,
   /** Op calls of one call of an export, helpers' calls counted as often as they are called. */
   calls: 1024,
-  /** Slots of wasm3's stack along the deepest chain of calls: locals, operands, 4 a frame. */
-  stack: 192,
+  /** Slots, of four bytes, in which wasm3's compiler keeps track of a function's values. */
+  slots: 128,
+  /** Of these, at most so many for constants. */
+  constants: 32,
+  /** Slots of wasm3's stack along the deepest chain of calls, arguments of ops included. */
+  stack: 480,
   /** Letters of an import's or export's name. */
   name: 24,
 } as const;

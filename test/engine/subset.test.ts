@@ -7,15 +7,18 @@ import { compileCell } from "../../host/compile/compile.ts";
 import { loadCell } from "../../host/compile/load.ts";
 import { checkModule } from "../../host/compile/subset.ts";
 import { nextOffset, readContainer, writeContainer } from "../../host/model/container.ts";
+import { readModel } from "../../host/model/model.ts";
 import { assemble } from "../../host/quantize/assemble.ts";
 import { codeEntry, codeHead, type SectionTag } from "../../host/spec/container.ts";
 import { generator, Reference, randomLayer } from "../cells/reference.ts";
 import { canBuild, Harness } from "./harness.ts";
 import { randomFrames } from "./models.ts";
 import { mutate } from "./mutants.ts";
+import { nestedModule } from "./nested-modules.ts";
 
 /** Of both cells together; ENGRAM_MUTANTS=N for more, with what they did. */
 const count = Number(process.env.ENGRAM_MUTANTS ?? 12000);
+const nested = count / 12;
 const branches = fileURLToPath(new URL("./fixtures/branches.ts", import.meta.url));
 
 /** The model with another module: the old one stays as a section that readers skip, so that no offset changes. */
@@ -73,6 +76,33 @@ if (canBuild()) {
       if (process.env.ENGRAM_MUTANTS) console.log(seen);
     });
   }
+
+  test("modules whose calls nest in arguments get no slot that wasm3 has not, at load and in a step", async () => {
+    const layer = randomLayer(await loadCell("gru"), { units: 6, inputs: 4 }, generator(11));
+    const reference = new Reference([layer]);
+    for (const frame of randomFrames(60, 4, generator(5))) reference.step(Float64Array.from(frame, (v) => v / 8192));
+    const { file } = assemble([layer], { inputFormat: 13, ranges: reference.ranges, meta: { engram: "test" } });
+    const { records, inputs } = readModel(file, "the model").layers[0];
+    const site = records.findIndex(({ op }) => op === "tanh");
+    const random = generator(20261123);
+    const seen = { refused: 0, ran: 0 };
+    for (let i = 0; i < nested; i++) {
+      const module = nestedModule(random, inputs, site);
+      assert.ok(WebAssembly.validate(new Uint8Array(module)), `module ${i}`);
+      const reason = checkModule(module, 1);
+      const { error: board } = await harness.command("C", Uint8Array.from([1, ...module]));
+      assert.is(board === "ok", reason === undefined, `module ${i}: host says ${reason}, board ${board}`);
+      if (reason !== undefined) {
+        seen.refused++;
+        continue;
+      }
+      assert.is((await harness.command("L", withModule(file, module))).error, "ok", `module ${i}`);
+      const { error } = await harness.step(new Int16Array(4));
+      assert.ok(error === "ok" || error === "trapResult", `module ${i}: ${error}`);
+      seen.ran++;
+    }
+    assert.ok(seen.refused > nested / 20 && seen.ran > nested / 4, JSON.stringify(seen));
+  });
 
   const header = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
   const types = [1, 12, 2, 0x60, 2, 0x7f, 0x7f, 1, 0x7f, 0x60, 1, 0x7f, 1, 0x7f];
