@@ -44,7 +44,7 @@ typedef struct en_board {
   bool (*program)(size_t offset, const uint8_t *bytes, size_t count);
   bool forgets; /* it is RAM: models are gone when the power is */
 
-  /* `retained` is two words that a reset keeps and that hold anything after power-on. */
+  /* `retained` is two words that a reset keeps and that hold anything after power-on; never NULL. */
   uint32_t *retained;
   void (*reset)(void);
 
