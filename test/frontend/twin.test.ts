@@ -25,7 +25,9 @@ const frontEnds: Record<string, FrontEnd> = {
 
 const program = compileProgram([
   ...["firmware/core/frontend.c", "build/generated/activations.c", "test/frontend/filter.c"],
-  ...["activations", "bands", "elements", "level", "products", "set", "spectrum"].map((name) => `firmware/kernels/portable/${name}.c`),
+  ...["activations", "bands", "elements", "level", "products", "set", "spectrum"].map(
+    (name) => `firmware/kernels/portable/${name}.c`,
+  ),
 ]);
 if (!program) console.log("no C compiler (cc): the front end in C is not tested");
 const twinTest = program ? test : test.skip;
