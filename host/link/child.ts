@@ -16,6 +16,7 @@ const endWaitMs = 2000;
  */
 export function childLink(program: string, parameters: string[], onLog: (line: string) => void = () => {}): Duplex {
   const child = spawn(program, parameters, { stdio: ["pipe", "pipe", "pipe"] });
+  endWithUs(child);
   let said = "";
   createInterface({ input: child.stderr! }).on("line", (line) => {
     if (line.startsWith(complaint)) said = line.slice(complaint.length);
@@ -57,6 +58,39 @@ function endProcess(child: ChildProcess): Promise<void> {
     child.stdout!.resume();
     child.stdin!.end();
   });
+}
+
+const running = new Set<ChildProcess>();
+const signals = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
+
+/** An emulator does not end with its input: without this it would outlive a program that throws or is told to end. */
+function endWithUs(child: ChildProcess): void {
+  if (running.size === 0) {
+    process.on("exit", endAll);
+    for (const signal of signals) process.on(signal, endBySignal);
+  }
+  running.add(child);
+  child.once("close", () => {
+    running.delete(child);
+    if (running.size === 0) stopWatching();
+  });
+}
+
+function stopWatching(): void {
+  process.off("exit", endAll);
+  for (const signal of signals) process.off(signal, endBySignal);
+}
+
+function endAll(): void {
+  for (const child of running) child.kill("SIGKILL");
+}
+
+/** Where nobody else takes the signal, it ends the program as if nobody had listened. */
+function endBySignal(signal: NodeJS.Signals): void {
+  if (process.listenerCount(signal) > 1) return;
+  endAll();
+  stopWatching();
+  process.kill(process.pid, signal);
 }
 
 const hintFor = (said: string): string =>
