@@ -235,7 +235,7 @@ export class Session {
   // Model writes and stream messages are only answered when they fail.
   #refuse(type: number, error: number, detail: number): void {
     if (type === requests.modelWrite.code) this.#refused ??= refusal("the board refuses the model", error, detail);
-    else this.#stream?.fail(refusal("the board refuses the stream", error, detail));
+    else this.#stream?.refuse(refusal("the board refuses the stream", error, detail));
   }
 }
 

@@ -115,6 +115,11 @@ export class SoundStream implements AsyncIterable<StreamEvent> {
     this.#wake();
   }
 
+  /** Called by the session: a message was refused, of the stream before as long as this one has not opened. */
+  refuse(error: Error): void {
+    if (this.#facts) this.fail(error);
+  }
+
   /** Called by the session: nothing more will come. */
   fail(error: Error): void {
     if (this.#ended) return;
