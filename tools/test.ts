@@ -10,7 +10,8 @@ type Outcome = { passed: number; failed: number; skipped: number };
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const strict = process.env.ENGRAM_STRICT === "1";
-const minutesPerTask = 10;
+const minutesPerTask = 15;
+const endSeconds = 5;
 const wanted = process.argv.slice(2);
 
 const checks: Task[] = [
@@ -60,7 +61,8 @@ function run(command: string[]): Promise<{ code: number | null; output: string }
     const pieces: Buffer[] = [];
     const timer = setTimeout(() => {
       pieces.push(Buffer.from(`\nstopped after ${minutesPerTask} minutes\n`));
-      child.kill("SIGKILL");
+      child.kill(); // first this way, so that it ends the boards that it has started
+      setTimeout(() => child.kill("SIGKILL"), endSeconds * 1000).unref();
     }, minutesPerTask * 60_000);
     child.stdout.on("data", (piece: Buffer) => pieces.push(piece));
     child.stderr.on("data", (piece: Buffer) => pieces.push(piece));
