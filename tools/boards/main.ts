@@ -38,7 +38,12 @@ async function reports(kinds: BoardKind[], subjects: readonly string[]): Promise
   const worker = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       const [i, kind] = next;
-      found[i] = await reportOf(kind, subjects, (doing) => console.error(doing));
+      try {
+        found[i] = await reportOf(kind, subjects, (doing) => console.error(doing));
+      } catch (error) {
+        queue.length = 0;
+        throw error;
+      }
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));

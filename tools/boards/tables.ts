@@ -158,6 +158,6 @@ export function boardTable(report: Report): string {
     row(`a step of ${subjects.join("; ")}`, subjects.map(step).join("; ")),
     ...models.map((model) => row(`${model}: a step, a frame of the front end`, step(model))),
     "",
-    `Flash ${number(total(image!.flash))} bytes, RAM ${number(total(image!.ram))}; at most ${number(most(report, "heapMost"))} of wasm3's heap and ${number(most(report, "stackMost"))} of the stack are used.`,
+    `Flash ${number(total(image!.flash))} bytes, RAM ${number(total(image!.ram))}; at most ${number(most(report, "heapMost"))} of wasm3's heap and ${number(most(report, "stackMost"))} of the stack are used. What is counted, and more of it: [docs/boards.md](../../../docs/boards.md).`,
   ].join("\n");
 }
