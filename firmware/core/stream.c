@@ -215,7 +215,8 @@ static void start(en_session *session, const en_request *request) {
   memcpy(&wanted, request->payload, sizeof wanted);
   stream->source = wanted.source;
   stream->wants = wanted.wants;
-  stream->frames = stream->samples = stream->ticks = stream->ticks_most = stream->front_end_ticks = 0;
+  stream->frames = stream->samples = stream->ticks_most = stream->front_end_ticks = 0;
+  stream->ticks = 0;
   en_error error = openable(session);
   if (error) {
     en_session_answer(session, request, error);

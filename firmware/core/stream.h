@@ -18,7 +18,8 @@ typedef struct en_stream {
   /* Of the stream that runs, or ran last. */
   uint8_t source, wants;
   uint16_t payload_bytes;
-  uint32_t frames, samples, ticks, ticks_most;
+  uint32_t frames, samples, ticks_most;
+  uint64_t ticks; /* 32 bits of them last three minutes at 25 MHz */
   uint32_t front_end_ticks; /* of the samples since the last step */
   int16_t frame[EN_FRONTEND_BANDS_MOST];
 } en_stream;

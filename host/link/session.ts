@@ -9,7 +9,7 @@ import { UserError } from "../spec/user-error.ts";
 import { type Carrier, duplexCarrier } from "./carrier.ts";
 import { Connection, type Reply } from "./connection.ts";
 import { refusal } from "./refusal.ts";
-import { SoundStream, type Statistics, type StreamOptions } from "./stream.ts";
+import { readStatistics, SoundStream, type Statistics, type StreamOptions } from "./stream.ts";
 
 /** What a board says of itself: the fields of hello's reply, names as strings. */
 export type Hello = Omit<Values<typeof requests.hello.reply.fields>, "board" | "kernels" | "modelState"> & {
@@ -147,7 +147,7 @@ export class Session {
   /** What board and host have counted. */
   async statistics(): Promise<Statistics> {
     const { payload } = await this.#ask("statistics", "the board's statistics");
-    return { ...requests.statistics.reply.read(payload), host: { ...this.#connection.counts } };
+    return readStatistics(payload, this.#connection.counts);
   }
 
   /** Writes an entry of the board's journal; an empty value forgets the key (0 … 65534). */

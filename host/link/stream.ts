@@ -23,7 +23,13 @@ export type StreamEvent =
   | { type: "logits"; frame: number; logits: Int16Array };
 
 /** What the board and the host's end of the line have counted. */
-export type Statistics = Values<typeof requests.statistics.reply.fields> & { host: LineCounts };
+export type Statistics = Omit<Values<typeof requests.statistics.reply.fields>, "ticksHigh"> & { host: LineCounts };
+
+/** @param payload of a reply to `statistics` or `streamStop` */
+export function readStatistics(payload: Uint8Array, host: LineCounts): Statistics {
+  const { ticks, ticksHigh, ...counts } = requests.statistics.reply.read(payload);
+  return { ...counts, ticks: ticks + 2 ** 32 * ticksHigh, host: { ...host } };
+}
 
 /** What the model on the board expects: hop and rate are 0 if it has no front end. */
 export type StreamFacts = Values<typeof requests.streamStart.reply.fields>;
@@ -85,7 +91,7 @@ export class SoundStream implements AsyncIterable<StreamEvent> {
     try {
       const { payload } = await this.#line.ask("streamStop");
       this.#throwIfOver();
-      return { ...requests.streamStop.reply.read(payload), host: { ...this.#line.counts } };
+      return readStatistics(payload, this.#line.counts);
     } catch (error) {
       throw this.#failure ?? error;
     } finally {

@@ -46,10 +46,10 @@ export const endings = { stopped: 0, reset: 1, hostVanished: 2, trapped: 3, repl
 const nothing = layout([]);
 
 const statistics = layout([
-  ["uptimeMs", "u32", "milliseconds since the board started"],
+  ["uptimeMs", "u32", "milliseconds since the board started, modulo 2^32"],
   ["frames", "u32", "steps of the running or last stream"],
-  ["samples", "u32", "samples of the running or last stream"],
-  ["ticks", "u32", "ticks that these steps took, front end included"],
+  ["samples", "u32", "samples of the running or last stream, modulo 2^32"],
+  ["ticks", "u32", "ticks that these steps took, front end included: the lower 32 bits"],
   ["ticksMost", "u32", "of the slowest step"],
   ["ticksPerSecond", "u32", "unit of the two"],
   ["heapBytes", "u32", "heap that wasm3 holds now"],
@@ -61,6 +61,7 @@ const statistics = layout([
   ["doubled", "u32", "frames that came twice and were dropped"],
   ["missed", "u32", "frames that came out of order and were dropped"],
   ["overruns", "u32", "frames dropped because the board had no room for their answers"],
+  ["ticksHigh", "u32", "the upper 32 bits of ticks"],
 ]);
 
 type Message = {
@@ -242,7 +243,7 @@ export const events = {
     code: 0x60,
     payload: layout([
       ["frame", "u32", "step in which the label was detected, counted from 0"],
-      ["sample", "u32", "samples of the stream up to the end of that step's window"],
+      ["sample", "u32", "samples of the stream up to the end of that step's window, modulo 2^32"],
       ["label", "u16", "number of the label"],
       ["score", "u16", "probability, Q0.15"],
     ]),

@@ -264,6 +264,7 @@ export class NodeSession {
       frames: this.#stream?.frames ?? 0,
       samples: this.#stream?.samples ?? 0,
       ticks: ticks(this.#stream?.busyMs ?? 0),
+      ticksHigh: ticks(this.#stream?.busyMs ?? 0) / 2 ** 32,
       ticksMost: ticks(this.#stream?.mostMs ?? 0),
       ticksPerSecond,
       heapBytes: 0,
