@@ -39,9 +39,10 @@ export async function* listen(
   fed.catch(() => {}); // thrown below, when all events are out
   for await (const event of stream) {
     if (event.type === "detection") {
-      const { sample, label, score } = event;
-      const time = sample / sampleRate;
-      yield { type: "detection", time, label: labels[label], score: score / 32768, latency: feeding.since(sample) };
+      const sample = feeding.unwrapped(event.sample);
+      const { label, score } = event;
+      const [time, latency] = [sample / sampleRate, feeding.since(sample)];
+      yield { type: "detection", time, label: labels[label], score: score / 32768, latency };
     } else if (event.type === "level") {
       const { frame, peak, rms } = event;
       yield { type: "level", time: (frame * hop) / sampleRate, peak: peak / 32768, rms: rms / 32768 };
@@ -57,7 +58,10 @@ export async function boardLabels(session: Session): Promise<string[]> {
   return readOutput(output.bytes).labels;
 }
 
-/** Writes pieces to a stream and remembers when each went out. */
+/** More than can be on their way, however small they are. */
+const piecesKept = 10_000;
+
+/** Writes pieces to a stream and remembers when each of the last went out. */
 class Feeding {
   readonly #stream: SoundStream;
   readonly #sampleRate: number;
@@ -79,6 +83,7 @@ class Feeding {
         this.#samples += piece.length;
         if (realtime) await pause(begun + (this.#samples / this.#sampleRate) * 1000 - performance.now());
         this.#sent.push({ samples: this.#samples, at: performance.now() });
+        if (this.#sent.length > piecesKept) this.#sent.shift();
         await this.#stream.write(piece);
       }
     } catch (error) {
@@ -87,6 +92,11 @@ class Feeding {
     const statistics = await this.#stream.end();
     if (failure) throw failure;
     return statistics;
+  }
+
+  /** The board counts samples in 32 bits, 74 hours of them; none that it speaks of lies further back. */
+  unwrapped(sample: number): number {
+    return this.#samples - ((this.#samples - sample) >>> 0);
   }
 
   /** Seconds since that sample was sent. */
