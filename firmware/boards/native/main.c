@@ -62,7 +62,7 @@ static const char usage[] =
   "  --cut-after N          power fails in flash operation N (0 is the first), once K bytes of it are done (--tear K)\n"
   "  --fault-at N           from flash operation N on, K are only half done (--faults K)\n"
   "  --milliseconds-from N  the clock starts at N\n"
-  "  --samples-from N       streams count samples from N\n";
+  "  --counts-from N        streams count samples and ticks from N\n";
 
 static long long number(const char *option, const char *text, long long least, long long most) {
   char *end = NULL;
@@ -78,7 +78,7 @@ typedef struct options {
   bool pty, any;
   int port;
   en_native_flaws flaws;
-  long long milliseconds_from, samples_from;
+  long long milliseconds_from, counts_from;
 } options;
 
 static options read_options(int count, char **arguments) {
@@ -95,7 +95,7 @@ static options read_options(int count, char **arguments) {
     else if (!strcmp(option, "--fault-at")) options.flaws.fault_at = number(option, arguments[++i], 0, COUNT_MOST);
     else if (!strcmp(option, "--faults")) options.flaws.faults = number(option, arguments[++i], 0, COUNT_MOST);
     else if (!strcmp(option, "--milliseconds-from")) options.milliseconds_from = number(option, arguments[++i], 0, UINT32_MAX);
-    else if (!strcmp(option, "--samples-from")) options.samples_from = number(option, arguments[++i], 0, UINT32_MAX);
+    else if (!strcmp(option, "--counts-from")) options.counts_from = number(option, arguments[++i], 0, UINT32_MAX);
     else {
       fputs(usage, stderr);
       exit(strcmp(option, "--help") ? 2 : 0);
@@ -132,7 +132,10 @@ int main(int count, char **arguments) {
   while (!stopped) {
     const bool was_open = session.stream.open;
     const bool busy = en_session_poll(&session);
-    if (session.stream.open && !was_open) session.stream.samples += (uint32_t)options.samples_from;
+    if (session.stream.open && !was_open) {
+      session.stream.samples += (uint32_t)options.counts_from;
+      session.stream.ticks += (uint64_t)options.counts_from;
+    }
     if (!busy && !en_native_link_wait(10)) break;
   }
   en_session_close(&session);
