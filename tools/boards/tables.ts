@@ -41,7 +41,7 @@ export const microbitLoad = ({ step, frontEnd = 0 }: Measured, seconds: number):
 /** The tables of docs/boards.md by their names there. */
 export function tables(reports: Report[], microbitSeconds: number): Record<string, string> {
   return {
-    versions: versionsTable(reports),
+    versions: versionsList(reports),
     peer: peerTable(reports),
     steps: stepsTable(reports),
     models: modelsTable(reports, microbitSeconds),
@@ -51,11 +51,13 @@ export function tables(reports: Report[], microbitSeconds: number): Record<strin
   };
 }
 
-function versionsTable(reports: Report[]): string {
-  return table(
-    ["board", "kernel set", "compiler", "emulator"],
-    reports.map((report) => row(report.name, anyMeasured(report).kernels, report.compiler, report.emulator)),
-  );
+function versionsList(reports: Report[]): string {
+  const boards = new Map<string, string[]>();
+  for (const { name, compiler, emulator } of reports)
+    for (const tool of [compiler, emulator]) boards.set(tool, [...(boards.get(tool) ?? []), name]);
+  return [...boards]
+    .map(([tool, names]) => `- ${tool}: ${names.length === reports.length ? "all" : names.join(", ")}`)
+    .join("\n");
 }
 
 function peerTable(reports: Report[]): string {
@@ -145,19 +147,14 @@ function ramTable(reports: Report[]): string {
 
 /** What a board's README says of it. */
 export function boardTable(report: Report): string {
-  const step = (subject: string): string => {
-    const figure = measured(report, subject);
-    if (!figure) return "does not fit";
-    return number(figure.step) + (figure.frontEnd ? `, ${number(figure.frontEnd)}` : "");
-  };
   const { image, kernels } = anyMeasured(report);
-  const subjects = cells.map((cell) => cellName(cell, 64, 10));
+  const rows = [...cells.map((cell) => cellName(cell, 64, 10)), ...models].map((subject) => {
+    const figure = measured(report, subject);
+    return row(subject, figure?.step ?? "does not fit", figure?.frontEnd ?? "");
+  });
   return [
-    row(`kernel set ${kernels}`, "instructions"),
-    row("---", "---:"),
-    row(`a step of ${subjects.join("; ")}`, subjects.map(step).join("; ")),
-    ...models.map((model) => row(`${model}: a step, a frame of the front end`, step(model))),
+    table([`instructions, kernel set ${kernels}`, "a step", "a frame of the front end"], rows),
     "",
-    `Flash ${number(total(image!.flash))} bytes, RAM ${number(total(image!.ram))}; at most ${number(most(report, "heapMost"))} of wasm3's heap and ${number(most(report, "stackMost"))} of the stack are used. What is counted, and more of it: [docs/boards.md](../../../docs/boards.md).`,
+    `Flash ${number(total(image!.flash))} bytes, RAM ${number(total(image!.ram))}; of wasm3's heap at most ${number(most(report, "heapMost"))} are used, of the stack ${number(most(report, "stackMost"))}. What is counted, and more of it: [docs/boards.md](../../../docs/boards.md).`,
   ].join("\n");
 }
