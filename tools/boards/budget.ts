@@ -5,6 +5,7 @@ import type { Report } from "./figures.ts";
 import { cellName, models } from "./subjects.ts";
 import { total } from "./tables.ts";
 
+/** All figures are exact but `stack`: an interrupt may meet the deepest point or not, so a budget holds the most of many runs. */
 export type Budget = Record<string, { compiler: string; figures: Record<string, number> }>;
 
 export const budgetPath = new URL("../../test/boards/budget.json", import.meta.url);
