@@ -10,7 +10,7 @@ type Outcome = { passed: number; failed: number; skipped: number };
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const strict = process.env.ENGRAM_STRICT === "1";
-const minutesPerTask = 15;
+const minutesPerTask = 30;
 const endSeconds = 5;
 const wanted = process.argv.slice(2);
 
