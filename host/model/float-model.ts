@@ -9,7 +9,21 @@ import { UserError } from "../spec/user-error.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors.ts";
 import { writeWhole } from "./whole-file.ts";
 
-/** How a model came about; for people and for `inspect`. */
+/** What an epoch of training came to; the same for the same training, so no times. */
+export type Epoch = {
+  /** From 1. */
+  epoch: number;
+  /** Mean of its steps. */
+  loss: number;
+  /** Fraction of its training examples that came out right, 0 … 1. */
+  accuracy: number;
+  /** Fraction of validation examples, 0 … 1, after its last step. */
+  validation?: number;
+  /** Learning rate of its last step. */
+  rate: number;
+};
+
+/** How a model came about; for people, for `inspect` and `report`. */
 export type Training = {
   /** The task's name and its recipe: every number that decided the outcome. */
   task: string;
@@ -19,6 +33,8 @@ export type Training = {
   data: { name: string; hash: string };
   /** Fractions right, 0 … 1, by split. */
   accuracy: Record<string, number>;
+  /** Epoch by epoch; files of older versions have none. */
+  history?: Epoch[];
 };
 
 export type FloatModel = {
@@ -74,6 +90,7 @@ export function decodeFloatModel(bytes: Uint8Array, name: string): FloatModel {
     layers = JSON.parse(metadata.layers);
     facts = JSON.parse(metadata.facts);
     if (!Array.isArray(layers) || !Array.isArray(facts.labels) || !(facts.window >= 1)) throw new Error("wrong type");
+    if (!facts.training || !isHistory(facts.training.history ?? [])) throw new Error("wrong type");
   } catch {
     throw broken("its description is damaged");
   }
@@ -93,6 +110,12 @@ export function decodeFloatModel(bytes: Uint8Array, name: string): FloatModel {
       return { cell, sizes: layer.sizes, parameters };
     }),
   };
+}
+
+function isHistory(history: unknown): history is Epoch[] {
+  const isEpoch = (entry: Partial<Epoch> | null): boolean =>
+    [entry?.epoch, entry?.loss, entry?.accuracy, entry?.rate, entry?.validation ?? 0].every(Number.isFinite);
+  return Array.isArray(history) && history.every(isEpoch);
 }
 
 // SHA-256 of everything that makes the model.

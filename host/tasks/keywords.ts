@@ -127,7 +127,7 @@ export async function trainKeywords(
     labels,
     frontEnd,
     window: recipe.window,
-    training: { ...facts, accuracy: { val: result.validation! } },
+    training: { ...facts, accuracy: { val: result.validation! }, history: result.history },
   };
 }
 

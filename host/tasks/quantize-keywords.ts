@@ -62,13 +62,14 @@ export async function quantizeKeywords(
   const ranges = calibrate(layers, frames);
 
   const quiet = labels.filter((label) => label === "unknown" || label === "silence");
+  const { history: _, ...training } = model.training; // the curves stay on the host; a board has no use for them
   const build = (threshold: number, quantization?: Record<string, unknown>): Assembled =>
     assemble(layers, {
       inputFormat: frontEnd.format,
       ranges,
       frontEnd: frontEndSection(frontEnd),
       output: (format) => outputSection({ ...keywordDecoder, labels, quiet, format, window, threshold }),
-      meta: { labels, training: model.training, quantization, engram: "1" },
+      meta: { labels, training, quantization, engram: "1" },
     });
 
   const made = build(options.threshold ?? keywordDecoder.threshold);

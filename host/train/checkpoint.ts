@@ -1,5 +1,6 @@
 // A training in the middle: everything that its next step depends on, so that it goes on to the same bytes.
 import { existsSync, readFileSync } from "node:fs";
+import type { Epoch } from "../model/float-model.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "../model/safetensors.ts";
 import { writeWhole } from "../model/whole-file.ts";
 import { UserError } from "../spec/user-error.ts";
@@ -13,12 +14,23 @@ export type Checkpoint = {
   parameters: Float32Array[][];
   optimizer: OptimizerState;
   best: { accuracy: number; epoch: number; parameters: Float32Array[][] } | undefined;
+  /** The epochs that are done, and sums over the steps of the one that is not. */
+  history: Epoch[];
+  sums: Sums;
   /** What the material carries from step to step, by name. */
   carried: Record<string, Float32Array>;
 };
 
+/** Of an epoch's steps so far. */
+export type Sums = { steps: number; loss: number; correct: number; examples: number };
+
+export const noSums: Readonly<Sums> = { steps: 0, loss: 0, correct: 0, examples: 0 };
+
 /** Writes beside and renames. */
-export function writeCheckpoint(path: string, { run, step, optimizer, best, ...state }: Checkpoint): void {
+export function writeCheckpoint(
+  path: string,
+  { run, step, optimizer, best, history, sums, ...state }: Checkpoint,
+): void {
   const tensors = new Map<string, Tensor>();
   const put = (name: string, values: Float32Array) => tensors.set(name, { shape: [values.length], values });
   const putLayers = (name: string, layers: Float32Array[][]) => {
@@ -39,6 +51,8 @@ export function writeCheckpoint(path: string, { run, step, optimizer, best, ...s
     step,
     optimizer: { steps: optimizer.steps, powers: optimizer.powers },
     best: best && { accuracy: best.accuracy, epoch: best.epoch },
+    history,
+    sums,
   };
   const metadata = { format: "engram checkpoint", version: "1", facts: JSON.stringify(facts) };
   writeWhole(path, encodeSafetensors({ metadata, tensors }));
@@ -53,7 +67,8 @@ export function readCheckpoint(path: string, run: string): Checkpoint | undefine
   const restart = `remove ${path} to start anew`;
   const { metadata, tensors } = decode(path, restart);
   if (metadata.format !== "engram checkpoint") throw new UserError(`${path} is no checkpoint`, restart);
-  let facts: Pick<Checkpoint, "run" | "step" | "optimizer"> & { best?: { accuracy: number; epoch: number } };
+  let facts: Pick<Checkpoint, "run" | "step" | "optimizer"> &
+    Partial<Pick<Checkpoint, "history" | "sums">> & { best?: { accuracy: number; epoch: number } };
   try {
     facts = JSON.parse(metadata.facts);
   } catch (cause) {
@@ -83,6 +98,8 @@ export function readCheckpoint(path: string, run: string): Checkpoint | undefine
     parameters: lists("parameters"),
     optimizer: { ...facts.optimizer, moments },
     best: facts.best && { ...facts.best, parameters: lists("best") },
+    history: facts.history ?? [],
+    sums: facts.sums ?? noSums,
     carried: Object.fromEntries(carried.map(([name, { values }]) => [name.slice(8), values])),
   };
 }

@@ -2,7 +2,8 @@
 // how far it is. Every random choice is keyed by seed and step, so a run depends on nothing but its options and data.
 import { setImmediate } from "node:timers/promises";
 import type { Network } from "../autodiff/network.ts";
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import type { Epoch } from "../model/float-model.ts";
+import { type Checkpoint, noSums, readCheckpoint, type Sums, writeCheckpoint } from "./checkpoint.ts";
 import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
 import { rateAt, type Schedule } from "./schedule.ts";
 
@@ -60,6 +61,8 @@ export type TrainResult = {
   /** The parameters with the best validation (of equals the later), those at the end without one. */
   parameters: Float32Array[][];
   validation?: number;
+  /** One entry for each epoch that was finished, those before a stop included. */
+  history: Epoch[];
 };
 
 /**
@@ -85,7 +88,8 @@ class Run {
   readonly #clock = new Clock();
   #step = 0;
   #best: Checkpoint["best"];
-  #last: number | undefined;
+  #history: Epoch[] = [];
+  #sums: Sums = { ...noSums };
 
   constructor(
     readonly network: Network,
@@ -105,6 +109,8 @@ class Run {
     this.material.load?.(kept.carried);
     this.#step = kept.step;
     this.#best = kept.best;
+    this.#history = kept.history;
+    this.#sums = { ...kept.sums };
   }
 
   async go(onProgress: (progress: Progress) => void, signal?: AbortSignal): Promise<TrainResult> {
@@ -134,7 +140,7 @@ class Run {
     const { material, options } = this;
     const { stepsPerEpoch } = material;
     const preparations = Math.min(options.epochs, material.preparations ?? 0) - epoch - 1;
-    const sum = { steps: 0, loss: 0, correct: 0, examples: 0 };
+    const last = this.#history.at(-1)?.validation;
     while (this.#step < (epoch + 1) * stepsPerEpoch) {
       await setImmediate();
       if (signal?.aborted) return "aborted";
@@ -144,18 +150,18 @@ class Run {
       if (!Number.isFinite(norm)) return "diverged";
       this.#step++;
       this.#clock.stepped();
-      sum.steps++;
-      sum.loss += loss;
-      sum.correct += correct;
-      sum.examples += examples;
+      const sums = this.#sums;
+      sums.steps++;
+      sums.loss += loss;
+      sums.correct += correct;
+      sums.examples += examples;
       onProgress({
         epoch: epoch + 1,
         epochs: options.epochs,
         step: this.#step - epoch * stepsPerEpoch,
         steps: stepsPerEpoch,
-        loss: sum.loss / sum.steps,
-        accuracy: sum.correct / Math.max(1, sum.examples),
-        validation: this.#last,
+        ...means(sums),
+        validation: last,
         secondsLeft: this.#clock.seconds(this.#steps - this.#step, Math.max(0, preparations)),
       });
     }
@@ -163,9 +169,12 @@ class Run {
   }
 
   #judge(epoch: number): void {
-    this.#last = this.material.validate?.(this.network);
-    if (this.#last === undefined || this.#last < (this.#best?.accuracy ?? 0)) return;
-    this.#best = { accuracy: this.#last, epoch, parameters: this.network.readParameters() };
+    const validation = this.material.validate?.(this.network);
+    const rate = rateAt(this.options.schedule, this.#step - 1, this.#steps);
+    this.#history.push({ epoch: epoch + 1, ...means(this.#sums), validation, rate });
+    this.#sums = { ...noSums };
+    if (validation === undefined || validation < (this.#best?.accuracy ?? 0)) return;
+    this.#best = { accuracy: validation, epoch, parameters: this.network.readParameters() };
   }
 
   #save(): void {
@@ -177,6 +186,8 @@ class Run {
       parameters: this.network.readParameters(),
       optimizer: this.#optimizer.read(),
       best: this.#best,
+      history: this.#history,
+      sums: this.#sums,
       carried: this.material.save?.() ?? {},
     });
   }
@@ -189,9 +200,15 @@ class Run {
       epoch: Math.floor(this.#step / this.material.stepsPerEpoch),
       parameters: this.#best?.parameters ?? this.network.readParameters(),
       validation: this.#best?.accuracy,
+      history: this.#history,
     };
   }
 }
+
+const means = ({ steps, loss, correct, examples }: Sums): Pick<Epoch, "loss" | "accuracy"> => ({
+  loss: loss / Math.max(1, steps),
+  accuracy: correct / Math.max(1, examples),
+});
 
 // How long steps and preparations took until now, and so how long others will.
 class Clock {

@@ -127,6 +127,29 @@ test("a run that was stopped in an epoch goes on to the same bytes", async ({ fo
   assert.is(hash(await train(await newNetwork(7), recallFirst(1), { ...options, checkpoint })), whole);
 });
 
+test("the history has an entry for each epoch, the same after a stop in one of them", async ({ folder }) => {
+  const { history, validation } = await train(await newNetwork(1), recallFirst(1), options);
+  assert.equal(
+    history.map(({ epoch }) => epoch),
+    [1, 2, 3, 4, 5, 6],
+  );
+  assert.ok(history[5].loss < history[0].loss / 2 && history[5].accuracy > history[0].accuracy);
+  assert.is(Math.max(...history.map((entry) => entry.validation!)), validation);
+  assert.ok(history[5].rate < history[0].rate);
+  const checkpoint = { path: join(folder, "run.checkpoint"), run: "recall" };
+  const stop = new AbortController();
+  const stopped = await train(
+    await newNetwork(1),
+    recallFirst(1),
+    { ...options, checkpoint },
+    ({ epoch, step }) => epoch === 4 && step === 11 && stop.abort(),
+    stop.signal,
+  );
+  assert.equal(stopped.history, history.slice(0, 3));
+  const resumed = await train(await newNetwork(1), recallFirst(1), { ...options, checkpoint });
+  assert.equal(resumed.history, history);
+});
+
 test("a run that turns NaN ends, and keeps the checkpoint of the last sound epoch", async ({ folder }) => {
   const path = join(folder, "run.checkpoint");
   const network = await newNetwork(1);

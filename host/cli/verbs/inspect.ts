@@ -15,7 +15,10 @@ export const verb: Verb = {
       output.line(
         `${output.colors.bold(file)}: ${facts.cell}, a float model; \`engram quantize\` makes what boards run`,
       );
-      for (const [name, value] of Object.entries(facts)) output.line(`  ${name}: ${shown(value)}`);
+      const { history = [], ...training } = facts.training;
+      const epochs = `${history.length} epochs; \`engram report\` draws them`;
+      for (const [name, value] of Object.entries({ ...facts, training, history: epochs }))
+        output.line(`  ${name}: ${shown(value)}`);
       return;
     }
     const model = describe(openModel(file));
