@@ -3,6 +3,7 @@
 // A batch of vectors lies row by row, a sequence a row: rows padded to a multiple of 4, the stride (in floats) to a multiple
 // of 8. What the padding holds is never read as a value, and gradients are zero there, so that kernels need no tails.
 // Parameters have no padding. Nothing depends on the machine: no relaxed SIMD, no imported mathematics.
+export * from "./ctc";
 export * from "./elementwise";
 export * from "./loss";
 export * from "./measure";

@@ -23,6 +23,7 @@ export type Kernels = Record<
   | "blend"
   | "blendGradient"
   | "crossEntropy"
+  | "ctc"
   | "setLoss"
   | "windowMean"
   | "windowMeanGradient"
