@@ -67,6 +67,21 @@ export function tanhGradient(dy: usize, y: usize, da: usize, keep: i32, count: i
   }
 }
 
+/** y = max(0, a) */
+export function relu(y: usize, a: usize, count: i32): void {
+  for (const end = y + ((<usize>count) << 2); y < end; y += 16, a += 16) {
+    v128.store(y, f32x4.pmax(all(0), v128.load(a)));
+  }
+}
+
+/** da: dy where y > 0, else 0 */
+export function reluGradient(dy: usize, y: usize, da: usize, keep: i32, count: i32): void {
+  const mask = i32x4.splat(keep);
+  for (const end = y + ((<usize>count) << 2); y < end; y += 16, dy += 16, da += 16) {
+    put(da, v128.and(v128.load(dy), f32x4.gt(v128.load(y), all(0))), mask);
+  }
+}
+
 /** y = a + b */
 export function add(y: usize, a: usize, b: usize, count: i32): void {
   for (const end = y + ((<usize>count) << 2); y < end; y += 16, a += 16, b += 16) {
@@ -155,5 +170,13 @@ export function blendGradient(
     dz += 16;
     da += 16;
     db += 16;
+  }
+}
+
+/** Adds the first n columns of a [rows][strideA] to those of y, [rows][strideY]. */
+export function addColumns(y: usize, strideY: i32, a: usize, strideA: i32, n: i32, rows: i32): void {
+  for (let r = 0; r < rows; r++, y += (<usize>strideY) << 2, a += (<usize>strideA) << 2) {
+    for (let c: usize = 0, end = (<usize>n) << 2; c < end; c += 4)
+      store<f32>(y + c, load<f32>(y + c) + load<f32>(a + c));
   }
 }

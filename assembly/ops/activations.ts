@@ -1,7 +1,8 @@
 // Sigmoid and tanh by table (host/spec/activations.ts): Q4.11 in, Q0.15 out; another input format is converted first.
 import { sigmoidTable, tanhTable } from "../../build/generated/activations";
-import { op_sigmoid, op_tanh } from "../../build/generated/container";
-import { formatOf, rowsOf, same, scale, siteOf, valuesOf, vectorOf } from "./model";
+import { kind_int16, op_set, op_sigmoid, op_tanh } from "../../build/generated/container";
+import { formatOf, kindOf, rowsOf, same, scale, siteOf, valuesOf, vectorOf } from "./model";
+import { elements } from "./wide";
 
 /** 1 / (1 + exp(−a)). */
 export function sigmoid(a: i32, y: i32): i32 {
@@ -17,10 +18,15 @@ export function tanh(a: i32, y: i32): i32 {
 function activate(a: i32, y: i32, site: usize, table: usize, whole: i32): i32 {
   const rows = rowsOf(site);
   const ra = vectorOf(a, rows);
-  const shift = formatOf(ra) - 11;
-  if (shift > 15 || shift < -19 || formatOf(site) != 15) unreachable();
-  const pa = valuesOf(ra);
   const py = valuesOf(site);
+  let pa = valuesOf(ra);
+  let shift = formatOf(ra) - 11;
+  if (shift > 15 || shift < -19 || formatOf(site) != 15 || kindOf(site) != kind_int16) unreachable();
+  if (kindOf(ra) != kind_int16) {
+    elements(op_set, ra, 0, 0, site, 0, 0, shift, y); // Q4.11 where the result will lie
+    pa = py;
+    shift = 0;
+  }
   same(pa, py, (<usize>rows) << 1);
   for (let i: usize = 0, end = (<usize>rows) << 1; i < end; i += 2) {
     const value = scale(<i64>load<i16>(pa + i), shift);

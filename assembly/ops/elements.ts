@@ -1,10 +1,25 @@
 // Element by element: exact in 64 bits, one rounding half up at the end, saturated. docs/arithmetic.md defines each.
-import { op_add, op_blend, op_exceeds, op_multiply, op_multiplyAdd, op_set } from "../../build/generated/container";
-import { formatOf, recordOf, rowsOf, same, saturate, scale, siteOf, valuesOf, vectorOf } from "./model";
+import {
+  kind_int16,
+  op_add,
+  op_blend,
+  op_exceeds,
+  op_multiply,
+  op_multiplyAdd,
+  op_relu,
+  op_set,
+} from "../../build/generated/container";
+import { formatOf, kindOf, recordOf, rowsOf, same, saturate, scale, siteOf, valuesOf, vectorOf } from "./model";
+import { comparable, elements, first } from "./wide";
 
 // Shifts that keep every sum below within 64 bits; beyond them the formats are wrong and the op traps.
 function bounded(up: i32, shift: i32): void {
   if (up - min(shift, 0) > 30 || shift > 46 || shift < -15) unreachable();
+}
+
+// Kinds are 1 for int16, 2 for int32, so that of all int16 the union is 1.
+function wide(kinds: u8): bool {
+  return kinds != kind_int16;
 }
 
 /** a ∘ b. */
@@ -14,6 +29,7 @@ export function multiply(a: i32, b: i32, y: i32): i32 {
   const ra = vectorOf(a, rows);
   const rb = vectorOf(b, rows);
   const shift = formatOf(ra) + formatOf(rb) - formatOf(site);
+  if (wide(kindOf(ra) | kindOf(rb) | kindOf(site))) return elements(op_multiply, ra, rb, 0, site, 0, 0, shift, y);
   bounded(0, shift);
   const pa = valuesOf(ra);
   const pb = valuesOf(rb);
@@ -38,6 +54,8 @@ export function multiplyAdd(a: i32, b: i32, c: i32, y: i32): i32 {
   const up = finest - product;
   const upC = finest - formatOf(rc);
   const shift = finest - formatOf(site);
+  if (wide(kindOf(ra) | kindOf(rb) | kindOf(rc) | kindOf(site)))
+    return elements(op_multiplyAdd, ra, rb, rc, site, up, upC, shift, y);
   bounded(max(up, upC), shift);
   const pa = valuesOf(ra);
   const pb = valuesOf(rb);
@@ -65,6 +83,8 @@ export function blend(z: i32, a: i32, b: i32, y: i32): i32 {
   const upB = finest - formatOf(rb);
   const shift = 15 + finest - formatOf(site);
   if (formatOf(rz) != 15) unreachable();
+  if (wide(kindOf(rz) | kindOf(ra) | kindOf(rb) | kindOf(site)))
+    return elements(op_blend, rz, ra, rb, site, upA, upB, shift, y);
   bounded(max(upA, upB), shift);
   const pz = valuesOf(rz);
   const pa = valuesOf(ra);
@@ -91,6 +111,7 @@ export function add(a: i32, b: i32, y: i32): i32 {
   const upA = finest - formatOf(ra);
   const upB = finest - formatOf(rb);
   const shift = finest - formatOf(site);
+  if (wide(kindOf(ra) | kindOf(rb) | kindOf(site))) return elements(op_add, ra, rb, 0, site, upA, upB, shift, y);
   bounded(max(upA, upB), shift);
   const pa = valuesOf(ra);
   const pb = valuesOf(rb);
@@ -112,13 +133,14 @@ export function set(s: i32, a: i32, y: i32): i32 {
   const rows = rowsOf(site);
   const rs = vectorOf(s, rows);
   const ra = vectorOf(a, rows);
-  if (valuesOf(rs) != valuesOf(site) || formatOf(rs) != formatOf(site)) unreachable();
-  const shift = formatOf(ra) - formatOf(rs);
-  bounded(0, shift);
   const pa = valuesOf(ra);
   const ps = valuesOf(rs);
+  if (ps != valuesOf(site) || formatOf(rs) != formatOf(site) || kindOf(rs) != kindOf(site)) unreachable();
+  if (pa == ps && kindOf(ra) == kindOf(rs)) return y;
+  const shift = formatOf(ra) - formatOf(rs);
+  if (wide(kindOf(ra) | kindOf(rs))) return elements(op_set, ra, 0, 0, site, 0, 0, shift, y);
+  bounded(0, shift);
   same(pa, ps, (<usize>rows) << 1);
-  if (pa == ps) return y;
   for (let i: usize = 0, end = (<usize>rows) << 1; i < end; i += 2) {
     store<i16>(ps + i, saturate(scale(<i64>load<i16>(pa + i), shift), y));
   }
@@ -132,7 +154,15 @@ export function exceeds(a: i32, b: i32, y: i32): i32 {
   const rb = vectorOf(b, rowsOf(ra));
   vectorOf(a, rowsOf(ra));
   const finest = max(formatOf(ra), formatOf(rb));
-  const left = (<i64>load<i16>(valuesOf(ra))) << (finest - formatOf(ra));
-  const right = (<i64>load<i16>(valuesOf(rb))) << (finest - formatOf(rb));
-  return left > right ? 1 : 0;
+  const upA = finest - formatOf(ra);
+  const upB = finest - formatOf(rb);
+  if (!comparable(ra, upA, rb, upB)) unreachable();
+  return first(ra) << upA > first(rb) << upB ? 1 : 0;
+}
+
+/** max(0, a). */
+export function relu(a: i32, y: i32): i32 {
+  const site = siteOf(y, op_relu);
+  const ra = vectorOf(a, rowsOf(site));
+  return elements(op_relu, ra, 0, 0, site, 0, 0, formatOf(ra) - formatOf(site), y);
 }

@@ -5,6 +5,7 @@ import {
   record_columns,
   record_constants,
   record_format,
+  record_kind,
   record_offset,
   record_op,
   record_role,
@@ -13,6 +14,7 @@ import {
   role_matrix,
   role_vector,
 } from "../../build/generated/container";
+import { gather } from "./wide";
 
 let file: usize = 0;
 let ram: usize = 0;
@@ -30,6 +32,11 @@ export function free(): usize {
 export function open(model: usize, memory: usize): void {
   file = model;
   ram = memory;
+}
+
+/** Puts a piece of a layer's input into it, or adds it: values that lie at `from` in the model's RAM. The layer is the one that runs. */
+export function piece(from: usize, kind: u8, rows: u32, shift: i32, at: u32, adds: bool): void {
+  gather(ram + from, kind, rows, shift, records, at, adds);
 }
 
 /** Makes a layer the one that runs. `counters`: a u32 for each handle. */
@@ -56,16 +63,25 @@ export function rowsOf(record: usize): u32 {
   return load<u16>(record, record_rows);
 }
 
+export function kindOf(record: usize): u8 {
+  return load<u8>(record, record_kind);
+}
+
 export function formatOf(record: usize): i32 {
   return load<i8>(record, record_format);
 }
 
-/** Address of int16 values: a parameter's in the file, all others in RAM. */
+/** Address of values: a parameter's in the file, all others in RAM. */
 export function valuesOf(record: usize): usize {
   return (load<u8>(record, record_role) == role_vector ? file : ram) + load<u32>(record, record_offset);
 }
 
-/** Address of a matrix with the given shape; traps if it has another. */
+/** Address of the weights of a record. */
+export function weightsOf(matrix: usize): usize {
+  return file + load<u32>(matrix, record_offset);
+}
+
+/** The record of a matrix with the given shape; traps if it has another. */
 export function matrixOf(handle: i32, rows: u32, columns: u32): usize {
   const matrix = recordOf(handle);
   if (
@@ -74,7 +90,7 @@ export function matrixOf(handle: i32, rows: u32, columns: u32): usize {
     load<u16>(matrix, record_columns) != columns
   )
     unreachable();
-  return file + load<u32>(matrix, record_offset);
+  return matrix;
 }
 
 export function constantsOf(site: usize): usize {
@@ -119,7 +135,8 @@ export function saturate(value: i64, site: i32): i16 {
   return <i16>value;
 }
 
-function clipped(site: i32): void {
+/** Counts a value that did not fit. */
+export function clipped(site: i32): void {
   const at = clips + ((<usize>site) << 2);
   store<u32>(at, load<u32>(at) + 1);
 }

@@ -1,7 +1,20 @@
 // Matrix by vector: int8 weights by row, int16 values, int32 sums, one rounding. Four rows at a time by SIMD, so that each load of
 // the vector serves four; sums of integers are exact in any order, so lanes change nothing.
-import { op_affine, op_recurrent } from "../../build/generated/container";
-import { apart, constantsOf, matrixOf, recordOf, rowsOf, saturate, siteOf, valuesOf, vectorOf } from "./model";
+import { kind_int8, kind_int16, op_affine, op_recurrent } from "../../build/generated/container";
+import {
+  apart,
+  constantsOf,
+  kindOf,
+  matrixOf,
+  recordOf,
+  rowsOf,
+  saturate,
+  siteOf,
+  valuesOf,
+  vectorOf,
+  weightsOf,
+} from "./model";
+import { products } from "./wide";
 
 /** Sums of four rows, for W and for U. */
 const fromInput: usize = memory.data(16, 16);
@@ -13,13 +26,18 @@ export function recurrent(W: i32, x: i32, U: i32, h: i32, b: i32, y: i32): i32 {
   const rows = rowsOf(site);
   const inputs = rowsOf(recordOf(x));
   const units = rowsOf(recordOf(h));
-  const w = matrixOf(W, rows, inputs);
-  const u = matrixOf(U, rows, units);
-  const xv = valuesOf(vectorOf(x, inputs));
-  const hv = valuesOf(vectorOf(h, units));
+  const mw = matrixOf(W, rows, inputs);
+  const mu = matrixOf(U, rows, units);
+  const rx = vectorOf(x, inputs);
+  const rh = vectorOf(h, units);
+  const w = weightsOf(mw);
+  const u = weightsOf(mu);
+  const xv = valuesOf(rx);
+  const hv = valuesOf(rh);
   const out = valuesOf(site);
-  apart(xv, inputs << 1, out, rows << 1);
-  apart(hv, units << 1, out, rows << 1);
+  apart(xv, inputs << kindOf(rx), out, rows << kindOf(site));
+  apart(hv, units << kindOf(rh), out, rows << kindOf(site));
+  if (!plain(mw, rx, site) || !plain(mu, rh, site)) return products(w, kindOf(mw), rx, u, kindOf(mu), rh, site, y);
   const block = (<usize>rows) << 2;
   let constants = constantsOf(site);
   for (let first: u32 = 0; first < rows; first += 4) {
@@ -42,10 +60,13 @@ export function affine(W: i32, x: i32, b: i32, y: i32): i32 {
   const site = siteOf(y, op_affine);
   const rows = rowsOf(site);
   const inputs = rowsOf(recordOf(x));
-  const w = matrixOf(W, rows, inputs);
-  const xv = valuesOf(vectorOf(x, inputs));
+  const mw = matrixOf(W, rows, inputs);
+  const rx = vectorOf(x, inputs);
+  const w = weightsOf(mw);
+  const xv = valuesOf(rx);
   const out = valuesOf(site);
-  apart(xv, inputs << 1, out, rows << 1);
+  apart(xv, inputs << kindOf(rx), out, rows << kindOf(site));
+  if (!plain(mw, rx, site)) return products(w, kindOf(mw), rx, 0, 0, 0, site, y);
   const block = (<usize>rows) << 2;
   let constants = constantsOf(site);
   for (let first: u32 = 0; first < rows; first += 4) {
@@ -58,6 +79,11 @@ export function affine(W: i32, x: i32, b: i32, y: i32): i32 {
     }
   }
   return y;
+}
+
+// int8 by int16 to int16.
+function plain(matrix: usize, vector: usize, site: usize): bool {
+  return kindOf(matrix) == kind_int8 && kindOf(vector) == kind_int16 && kindOf(site) == kind_int16;
 }
 
 // Up to four rows by the vector. Columns are at most 516, so sums stay within int32.

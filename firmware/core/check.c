@@ -11,7 +11,9 @@
 #include "frontend.h"
 #include "kernels.h"
 #include "module.h"
+#include "pieces.h"
 #include "sha256.h"
+#include "wide.h"
 
 /* A stretch of the file. */
 typedef struct span {
@@ -21,8 +23,9 @@ typedef struct span {
 typedef struct file {
   const uint8_t *bytes;
   const en_header *header;
-  span layers, records, code, weights, front_end, output, name;
-  uint8_t kind; /* of all matrices; EN_KIND_INT16 until one has been met */
+  span layers, records, code, weights, flow, front_end, output, name;
+  uint8_t kind; /* of all matrices of int8; EN_KIND_INT16 until one has been met */
+  en_flow input;
 } file;
 
 static uint32_t up8(uint32_t bytes) { return (bytes + 7u) & ~7u; }
@@ -55,6 +58,7 @@ static span *span_of(file *f, uint32_t tag) {
     case EN_TAG_SITE: return &f->records;
     case EN_TAG_CODE: return &f->code;
     case EN_TAG_WGHT: return &f->weights;
+    case EN_TAG_FLOW: return &f->flow;
     case EN_TAG_FRNT: return &f->front_end;
     case EN_TAG_OUTP: return &f->output;
     case EN_TAG_NAME: return &f->name;
@@ -95,13 +99,16 @@ static bool role_fits(const en_layer *layer, uint32_t handle, uint8_t role) {
 }
 
 static uint32_t matrix_bytes(const en_record *r) {
-  if (r->kind != EN_KIND_INT8_PAIRS) return (uint32_t)r->rows * r->columns;
+  if (r->kind != EN_KIND_INT8_PAIRS) return (uint32_t)r->rows * r->columns * en_value_bytes(r->kind);
   return ((r->rows + 3u) & ~3u) * ((r->columns + 3u) & ~3u);
 }
 
-/* All matrices of a file lie in one way. */
+/* All int8 matrices of a file lie in one way. */
 static bool kind_fits(file *f, const en_record *r) {
-  if (r->role != EN_ROLE_MATRIX) return r->kind == EN_KIND_INT16;
+  if (r->kind == EN_KIND_INT16) return true;
+  if (r->role != EN_ROLE_MATRIX) {
+    return r->kind == EN_KIND_INT32 && (r->role == EN_ROLE_INPUT || r->role == EN_ROLE_STATE || r->role == EN_ROLE_SITE);
+  }
   if (f->kind == EN_KIND_INT16) f->kind = r->kind;
   return r->kind == f->kind && (r->kind == EN_KIND_INT8 || r->kind == EN_KIND_INT8_PAIRS);
 }
@@ -109,6 +116,7 @@ static bool kind_fits(file *f, const en_record *r) {
 /* −127 … 127: then a row's sum stays within 32 bits. */
 static bool weights_fit(const file *f, const en_record *r) {
   const uint32_t bytes = matrix_bytes(r);
+  if (r->kind == EN_KIND_INT16) return true;
   if (r->kind == EN_KIND_INT8) return memchr(f->bytes + r->offset, 0x80, bytes) == NULL;
   const int16_t *lane = (const int16_t *)(const void *)(f->bytes + r->offset);
   for (const int16_t *end = lane + bytes / 2; lane < end; lane++) {
@@ -118,11 +126,11 @@ static bool weights_fit(const file *f, const en_record *r) {
   return true;
 }
 
-/* |b| ≤ 2^16 and 0 ≤ m: then a product's sum stays within 64 bits. */
+/* |b| ≤ 2^16 and 0 ≤ m: then a product's sum stays within 64 bits. Results of 32 bits are checked row by row as they are made. */
 static bool constants_fit(const file *f, const en_record *r, uint32_t products) {
   const int32_t *constant = (const int32_t *)(const void *)(f->bytes + r->constants);
   for (uint32_t i = 0; i < r->rows; i++, constant++) {
-    if (*constant > EN_MODEL_BIAS || *constant < -EN_MODEL_BIAS) return false;
+    if (r->kind == EN_KIND_INT16 && (*constant > EN_MODEL_BIAS || *constant < -EN_MODEL_BIAS)) return false;
   }
   for (uint32_t i = 0; i < products * r->rows; i++, constant++) {
     if (*constant < 0) return false;
@@ -137,16 +145,17 @@ static bool record_fits(file *f, const en_layer *layer, uint32_t handle, const e
   if (r->rows > EN_MODEL_ROWS || r->columns > EN_MODEL_COLUMNS) return false;
   if (matrix ? r->rows < 1 || r->columns < 1 : r->columns != 0) return false;
   if (!kind_fits(f, r)) return false;
+  const uint32_t bytes = matrix ? matrix_bytes(r) : r->rows * en_value_bytes(r->kind);
   if (r->format < EN_MODEL_FORMAT_LEAST || r->format > EN_MODEL_FORMAT_MOST) return false;
   if (site != (r->op != 255)) return false;
   if (site && (r->rows < 1) != (r->op == EN_OP_EXCEEDS)) return false;
   if (!site && r->role != EN_ROLE_BIAS && r->rows < 1) return false;
-  if (matrix && !(within(f->weights, r->offset, matrix_bytes(r), 16) && weights_fit(f, r))) return false;
-  if (r->role == EN_ROLE_VECTOR && !within(f->weights, r->offset, r->rows * 2u, 4)) return false;
+  if (matrix && !(within(f->weights, r->offset, bytes, 16) && weights_fit(f, r))) return false;
+  if (r->role == EN_ROLE_VECTOR && !within(f->weights, r->offset, bytes, 4)) return false;
   if (r->role == EN_ROLE_INPUT || r->role == EN_ROLE_STATE || site) {
-    if (!within((span){0, ram}, r->offset, r->rows * 2u, 8)) return false;
+    if (!within((span){0, ram}, r->offset, bytes, 8)) return false;
   }
-  if (r->role == EN_ROLE_STATE && !within((span){0, f->header->state_bytes}, r->offset, r->rows * 2u, 8)) return false;
+  if (r->role == EN_ROLE_STATE && !within((span){0, f->header->state_bytes}, r->offset, bytes, 8)) return false;
   const uint32_t products = r->op == EN_OP_RECURRENT ? 2 : r->op == EN_OP_AFFINE ? 1 : 0;
   if (!products) return r->constants == 0;
   return within(f->weights, r->constants, (1 + products) * 4u * r->rows, 4) && constants_fit(f, r, products);
@@ -156,8 +165,9 @@ static const en_record *records_of(const file *f, const en_layer *layer) {
   return (const en_record *)(const void *)(f->bytes + layer->records);
 }
 
-/* `before`: the layer that this one reads, or NULL for the first. */
-static en_error check_layer(file *f, const en_layer *layer, const en_layer *before, uint32_t modules) {
+/* `layers`: all of them, from the first. */
+static en_error check_layer(file *f, const en_layer *layers, uint32_t index, uint32_t modules) {
+  const en_layer *layer = &layers[index];
   const uint32_t named = (uint32_t)layer->inputs + layer->states + layer->parameters;
   if (layer->handles < 1 || layer->handles > EN_MODEL_HANDLES || layer->inputs != 1 || named >= layer->handles) return EN_LAYER;
   if (layer->module >= modules || layer->result >= layer->handles || layer->reserved) return EN_LAYER;
@@ -167,11 +177,17 @@ static en_error check_layer(file *f, const en_layer *layer, const en_layer *befo
   for (uint32_t handle = 0; handle < layer->handles; handle++) {
     if (records[handle].op != 255 && records[handle].op >= EN_OP_COUNT) return EN_UNKNOWN_OP;
     if (!record_fits(f, layer, handle, &records[handle])) return EN_RECORD;
-    if (records[handle].role == EN_ROLE_STATE) initial += records[handle].rows * 2u;
+    if (records[handle].role == EN_ROLE_STATE) initial += records[handle].rows * en_value_bytes(records[handle].kind);
   }
-  if (before) {
+  if (layer->source == 0) {
+    const en_flow *in = &f->input;
+    if (in->offset != records->offset || in->inputs != records->rows || in->format != records->format) return EN_RECORD;
+    if (records->kind != EN_KIND_INT16) return EN_RECORD;
+  } else if (layer->source != EN_GATHERED) {
+    const en_layer *before = &layers[layer->source - 1];
     const en_record *source = &records_of(f, before)[before->result];
     if (source->offset != records->offset || source->rows != records->rows || source->format != records->format) return EN_RECORD;
+    if (source->kind != records->kind) return EN_RECORD;
   }
   const en_record *result = &records[layer->result];
   if (result->rows < 1) return EN_RECORD;
@@ -192,11 +208,14 @@ static en_error check_layers(file *f) {
   const en_code_entry *modules = (const en_code_entry *)(const void *)(code + 1);
   const uint32_t tables = (uint32_t)(sizeof *code + code->count * sizeof *modules);
   const span bodies = {f->code.offset + tables, f->code.length - tables};
+  if (!within(f->records, layers->records, sizeof(en_record), 4)) return EN_LAYER;
+  if (!en_flow_read(f->bytes, layers, f->flow.offset ? f->bytes + f->flow.offset : NULL, f->flow.length, &f->input)) return EN_SECTION;
   for (uint32_t i = 0; i < head->count; i++) {
-    if (layers[i].source != i) return EN_LAYER;
-    en_error error = check_layer(f, &layers[i], i ? &layers[i - 1] : NULL, code->count);
+    if (layers[i].source > i && layers[i].source != EN_GATHERED) return EN_LAYER;
+    en_error error = check_layer(f, layers, i, code->count);
     if (error) return error;
   }
+  if (!en_flow_check(f->bytes, layers, head->count, &f->input)) return EN_LAYER;
   /* Also one that no layer names: the engine loads them all. A layer has one input. */
   for (uint32_t i = 0; i < code->count; i++) {
     if (!within(bodies, modules[i].offset, modules[i].length, 1)) return EN_MODULE;
@@ -209,21 +228,22 @@ static en_error check_layers(file *f) {
 /* The ends agree with the network: the front end gives its input, the decoder takes its output. */
 static en_error check_ends(const file *f) {
   const en_layers_head *head = (const en_layers_head *)(const void *)(f->bytes + f->layers.offset);
-  const en_layer *layers = (const en_layer *)(const void *)(head + 1);
+  const en_layer *last = (const en_layer *)(const void *)(head + 1) + head->count - 1;
+  const en_record *result = &records_of(f, last)[last->result];
+  if (result->kind != EN_KIND_INT16) return EN_RECORD;
   uint64_t ram = (uint64_t)up8(f->header->state_bytes) + up8(f->header->arena_bytes);
   if (f->front_end.offset) {
     const uint8_t *section = f->bytes + f->front_end.offset;
     en_error error = en_frontend_check(section, f->front_end.length);
     if (error) return error;
-    if (en_frontend_bands(section) != records_of(f, layers)->rows) return EN_RECORD;
+    if (en_frontend_bands(section) != f->input.inputs) return EN_RECORD;
     ram += up8((uint32_t)en_frontend_ram_bytes(section));
   }
   if (f->output.offset) {
     const uint8_t *section = f->bytes + f->output.offset;
-    const en_layer *last = &layers[head->count - 1];
     en_error error = en_decoder_check(section, f->output.length);
     if (error) return error;
-    if (en_decoder_labels(section) != records_of(f, last)[last->result].rows) return EN_RECORD;
+    if (en_decoder_labels(section) != result->rows) return EN_RECORD;
     ram += up8((uint32_t)en_decoder_ram_bytes(section));
   }
   return ram == f->header->ram_bytes ? EN_OK : EN_MEMORY;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "frontend.h"
+#include "wide.h"
 
 /* Of wasm3's stack. It checks only what a function keeps, not the arguments of its calls; the subset's check counts both. */
 enum { STACK_BYTES = 2048 };
@@ -68,7 +69,9 @@ en_error en_engine_load(en_engine *engine, const uint8_t *model, size_t length, 
   const en_layers_head *head = (const en_layers_head *)(const void *)section;
   engine->layers = (const en_layer *)(const void *)(head + 1);
   engine->layer_count = head->count;
-  engine->inputs = records_of(engine, engine->layers)->rows;
+  const uint8_t *flow = en_engine_section(engine, EN_TAG_FLOW, &section_bytes);
+  (void)en_flow_read(model, engine->layers, flow, section_bytes, &engine->flow);
+  engine->inputs = engine->flow.inputs;
   const en_layer *last = &engine->layers[head->count - 1];
   engine->outputs = records_of(engine, last)[last->result].rows;
   error = load_modules(engine);
@@ -91,8 +94,9 @@ void en_engine_reset(en_engine *engine) {
     const uint8_t *from = engine->model + layer->initial;
     const en_record *state = records_of(engine, layer) + layer->inputs;
     for (uint32_t s = 0; s < layer->states; s++, state++) {
-      memcpy(engine->ram + state->offset, from, state->rows * 2u);
-      from += state->rows * 2u;
+      const uint32_t bytes = state->rows * en_value_bytes(state->kind);
+      memcpy(engine->ram + state->offset, from, bytes);
+      from += bytes;
     }
   }
 }
@@ -100,12 +104,14 @@ void en_engine_reset(en_engine *engine) {
 en_error en_engine_step(en_engine *engine, const int16_t *input, size_t inputs, const int16_t **output, size_t *outputs) {
   if (!engine->runtime) return EN_NO_MODEL;
   if (inputs != engine->inputs) return EN_INPUT;
-  memcpy(engine->ram + records_of(engine, engine->layers)->offset, input, inputs * sizeof *input);
+  memcpy(engine->ram + engine->flow.offset, input, inputs * sizeof *input);
   const en_record *result = NULL;
+  uint32_t piece = 0;
   for (uint32_t i = 0; i < engine->layer_count; i++) {
     const en_layer *layer = &engine->layers[i];
     engine->records = records_of(engine, layer);
     engine->handles = layer->handles;
+    if (layer->source == EN_GATHERED) piece = en_flow_gather(engine->model, engine->ram, engine->layers, &engine->flow, piece);
     const int32_t handle = 0;
     const void *arguments[] = {&handle};
     int32_t returned = -1;

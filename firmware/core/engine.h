@@ -9,6 +9,7 @@
 #include "check.h"
 #include "container.h"
 #include "errors.h"
+#include "pieces.h"
 #include "wasm3.h"
 
 /* Times the ops of a model: what each has taken since it was cleared, its checks included. */
@@ -27,6 +28,7 @@ typedef struct en_engine {
   uint16_t inputs, outputs; /* values of a frame and of a result */
   uint16_t layer_count;
   const en_layer *layers;
+  en_flow flow;
   IM3Environment environment;
   IM3Runtime runtime;
   IM3Function steps[EN_MODEL_MODULES];

@@ -5,6 +5,7 @@
 
 #include "engine.h"
 #include "kernels.h"
+#include "wide.h"
 
 const char en_trap_handle[] = "handle", en_trap_format[] = "format";
 
@@ -39,46 +40,83 @@ static int16_t *values_of(const en_engine *engine, const en_record *record) {
   return (int16_t *)(uintptr_t)(start + record->offset);
 }
 
+static uint32_t bytes_of(const en_record *record) { return record->rows * en_value_bytes(record->kind); }
+
 /* Whether an op can write its result while it reads its argument, in whatever order a kernel works: they do not overlap, or, for
    an element-wise op, are the same. */
-static bool apart(const int16_t *argument, size_t rows, const int16_t *result, size_t result_rows) {
+static bool apart(const void *argument, size_t bytes, const void *result, size_t result_bytes) {
   const uintptr_t from = (uintptr_t)argument, to = (uintptr_t)result;
-  return from >= to + 2 * result_rows || to >= from + 2 * rows;
+  return from >= to + result_bytes || to >= from + bytes;
 }
 
-/* A matrix of the site's rows with the vector that it multiplies; false if they do not fit. */
-static bool term_of(const en_engine *engine, int32_t matrix, int32_t vector, const en_record *site, en_term *term) {
-  const en_record *w = record_of(engine, matrix), *x = vector_of(engine, vector);
-  if (!w || !x || w->role != EN_ROLE_MATRIX || w->rows != site->rows || w->columns != x->rows) return false;
-  *term = (en_term){(const int8_t *)(engine->model + w->offset), values_of(engine, x), x->rows, w->kind};
-  return apart(term->vector, x->rows, values_of(engine, site), site->rows);
+/* A product's site, and each matrix of the site's rows with the vector that it multiplies. */
+typedef struct factors {
+  const en_record *site;
+  const en_record *matrix[2], *vector[2];
+  bool wide; /* not int8 by int16 to int16 */
+} factors;
+
+/* `arguments`: W, x, U, h … in this order, then a bias. False if they do not fit. */
+static bool factors_of(const en_engine *engine, const uint64_t *slots, uint8_t op, int count, factors *p) {
+  p->site = site_of(engine, argument(slots, 2 * count + 1), op);
+  if (!p->site) return false;
+  p->wide = p->site->kind != EN_KIND_INT16;
+  for (int i = 0; i < count; i++) {
+    const en_record *w = record_of(engine, argument(slots, 2 * i)), *x = vector_of(engine, argument(slots, 2 * i + 1));
+    if (!w || !x || w->role != EN_ROLE_MATRIX || w->rows != p->site->rows || w->columns != x->rows) return false;
+    if (!apart(values_of(engine, x), bytes_of(x), values_of(engine, p->site), bytes_of(p->site))) return false;
+    p->matrix[i] = w;
+    p->vector[i] = x;
+    p->wide |= w->kind == EN_KIND_INT16 || x->kind != EN_KIND_INT16;
+  }
+  return true;
+}
+
+static en_term term_of(const en_engine *engine, const factors *p, int i) {
+  const en_record *w = p->matrix[i];
+  return (en_term){(const int8_t *)(engine->model + w->offset), values_of(engine, p->vector[i]), w->columns, w->kind};
 }
 
 static const int32_t *constants_of(const en_engine *engine, const en_record *site) {
   return (const int32_t *)(const void *)(engine->model + site->constants);
 }
 
+/* Not in the layout of a board's own kernels: the host lays only models out anew that have none such. */
+static const void *wide_product(const en_engine *engine, const factors *p, int count) {
+  en_wide_term terms[2];
+  for (int i = 0; i < count; i++) {
+    const en_record *w = p->matrix[i], *x = p->vector[i];
+    if (w->kind != EN_KIND_INT8 && w->kind != EN_KIND_INT16) return en_trap_format;
+    terms[i] = (en_wide_term){engine->model + w->offset, w->kind, {values_of(engine, x), x->kind}, w->columns};
+  }
+  const en_values y = {values_of(engine, p->site), p->site->kind};
+  return en_wide_products(terms, count, constants_of(engine, p->site), y, p->site->rows) ? m3Err_none : en_trap_format;
+}
+
 OP(recurrent) {
   en_engine *engine = ENGINE;
-  const int32_t y = argument(slots, 5);
-  const en_record *site = site_of(engine, y, EN_OP_RECURRENT);
-  en_term Wx, Uh;
-  if (!site || !term_of(engine, argument(slots, 0), argument(slots, 1), site, &Wx) ||
-      !term_of(engine, argument(slots, 2), argument(slots, 3), site, &Uh)) {
-    return en_trap_handle;
+  factors p;
+  if (!factors_of(engine, slots, EN_OP_RECURRENT, 2, &p)) return en_trap_handle;
+  if (p.wide) {
+    const void *trap = wide_product(engine, &p, 2);
+    return trap ? trap : give(slots, argument(slots, 5));
   }
-  en_kernel_set.recurrent(&Wx, &Uh, constants_of(engine, site), values_of(engine, site), site->rows);
-  return give(slots, y);
+  const en_term Wx = term_of(engine, &p, 0), Uh = term_of(engine, &p, 1);
+  en_kernel_set.recurrent(&Wx, &Uh, constants_of(engine, p.site), values_of(engine, p.site), p.site->rows);
+  return give(slots, argument(slots, 5));
 }
 
 OP(affine) {
   en_engine *engine = ENGINE;
-  const int32_t y = argument(slots, 3);
-  const en_record *site = site_of(engine, y, EN_OP_AFFINE);
-  en_term Wx;
-  if (!site || !term_of(engine, argument(slots, 0), argument(slots, 1), site, &Wx)) return en_trap_handle;
-  en_kernel_set.affine(&Wx, constants_of(engine, site), values_of(engine, site), site->rows);
-  return give(slots, y);
+  factors p;
+  if (!factors_of(engine, slots, EN_OP_AFFINE, 1, &p)) return en_trap_handle;
+  if (p.wide) {
+    const void *trap = wide_product(engine, &p, 1);
+    return trap ? trap : give(slots, argument(slots, 3));
+  }
+  const en_term Wx = term_of(engine, &p, 0);
+  en_kernel_set.affine(&Wx, constants_of(engine, p.site), values_of(engine, p.site), p.site->rows);
+  return give(slots, argument(slots, 3));
 }
 
 /* An element-wise op's site and its arguments, all of one length. */
@@ -86,20 +124,37 @@ typedef struct elements {
   const en_record *site, *in[3];
   const int16_t *from[3];
   int16_t *to;
+  bool wide; /* not all int16 */
 } elements;
 
 static bool elements_of(const en_engine *engine, const uint64_t *slots, uint8_t op, int count, elements *e) {
   e->site = site_of(engine, argument(slots, count), op);
   if (!e->site) return false;
   e->to = values_of(engine, e->site);
+  e->wide = e->site->kind != EN_KIND_INT16;
   for (int i = 0; i < count; i++) {
-    e->in[i] = vector_of(engine, argument(slots, i));
-    if (!e->in[i] || e->in[i]->rows != e->site->rows) return false;
-    e->from[i] = values_of(engine, e->in[i]);
-    if (e->from[i] != e->to && !apart(e->from[i], e->site->rows, e->to, e->site->rows)) return false;
+    const en_record *in = vector_of(engine, argument(slots, i));
+    if (!in || in->rows != e->site->rows) return false;
+    e->in[i] = in;
+    e->from[i] = values_of(engine, in);
+    e->wide |= in->kind != EN_KIND_INT16;
+    if ((e->from[i] != e->to || in->kind != e->site->kind) && !apart(e->from[i], bytes_of(in), e->to, bytes_of(e->site))) return false;
   }
   return true;
 }
+
+/* An op that its kernel has not, on int32 or for want of one. */
+static const void *wide_elements(const elements *e, uint8_t op, int first, int count, int up, int up_second, int shift) {
+  en_values in[3];
+  for (int i = 0; i < count; i++) in[i] = (en_values){(void *)(uintptr_t)e->from[first + i], e->in[first + i]->kind};
+  const en_values y = {e->to, e->site->kind};
+  return en_wide_elements(op, in, y, e->site->rows, up, up_second, shift) ? m3Err_none : en_trap_format;
+}
+#define WIDE(first, count, op, up, up_second, shift, site)                        \
+  if (e.wide) {                                                                   \
+    const void *trap = wide_elements(&e, op, first, count, up, up_second, shift); \
+    return trap ? trap : give(slots, argument(slots, site));                      \
+  }
 
 static int most(int a, int b) { return a > b ? a : b; }
 
@@ -111,6 +166,7 @@ OP(multiply) {
   elements e;
   if (!elements_of(engine, slots, EN_OP_MULTIPLY, 2, &e)) return en_trap_handle;
   const int shift = e.in[0]->format + e.in[1]->format - e.site->format;
+  WIDE(0, 2, EN_OP_MULTIPLY, 0, 0, shift, 2)
   if (!bounded(0, shift)) return en_trap_format;
   en_kernel_set.multiply(e.from[0], e.from[1], e.to, e.site->rows, shift);
   return give(slots, argument(slots, 2));
@@ -122,6 +178,7 @@ OP(multiply_add) {
   if (!elements_of(engine, slots, EN_OP_MULTIPLY_ADD, 3, &e)) return en_trap_handle;
   const int product = e.in[0]->format + e.in[1]->format, finest = most(product, e.in[2]->format);
   const int up_product = finest - product, up_c = finest - e.in[2]->format, shift = finest - e.site->format;
+  WIDE(0, 3, EN_OP_MULTIPLY_ADD, up_product, up_c, shift, 3)
   if (!bounded(most(up_product, up_c), shift)) return en_trap_format;
   en_kernel_set.multiply_add(e.from[0], e.from[1], e.from[2], e.to, e.site->rows, up_product, up_c, shift);
   return give(slots, argument(slots, 3));
@@ -133,7 +190,9 @@ OP(blend) {
   if (!elements_of(engine, slots, EN_OP_BLEND, 3, &e)) return en_trap_handle;
   const int finest = most(e.in[1]->format, e.in[2]->format);
   const int up_a = finest - e.in[1]->format, up_b = finest - e.in[2]->format, shift = 15 + finest - e.site->format;
-  if (e.in[0]->format != 15 || !bounded(most(up_a, up_b), shift)) return en_trap_format;
+  if (e.in[0]->format != 15) return en_trap_format;
+  WIDE(0, 3, EN_OP_BLEND, up_a, up_b, shift, 3)
+  if (!bounded(most(up_a, up_b), shift)) return en_trap_format;
   en_kernel_set.blend(e.from[0], e.from[1], e.from[2], e.to, e.site->rows, up_a, up_b, shift);
   return give(slots, argument(slots, 3));
 }
@@ -144,29 +203,45 @@ OP(add) {
   if (!elements_of(engine, slots, EN_OP_ADD, 2, &e)) return en_trap_handle;
   const int finest = most(e.in[0]->format, e.in[1]->format);
   const int up_a = finest - e.in[0]->format, up_b = finest - e.in[1]->format, shift = finest - e.site->format;
+  WIDE(0, 2, EN_OP_ADD, up_a, up_b, shift, 2)
   if (!bounded(most(up_a, up_b), shift)) return en_trap_format;
   en_kernel_set.add(e.from[0], e.from[1], e.to, e.site->rows, up_a, up_b, shift);
   return give(slots, argument(slots, 2));
 }
 
+/* An activation's kernel takes int16; an argument of 32 bits becomes Q4.11 where the result will lie. */
+static const void *activate(const en_engine *engine, uint64_t *slots, uint8_t op,
+                            void (*kernel)(const int16_t *a, int16_t *y, size_t rows, int shift)) {
+  elements e;
+  if (!elements_of(engine, slots, op, 1, &e)) return en_trap_handle;
+  const int shift = e.in[0]->format - 11;
+  if (shift > 15 || shift < -19 || e.site->format != 15 || e.site->kind != EN_KIND_INT16) return en_trap_format;
+  if (e.wide) {
+    const void *trap = wide_elements(&e, EN_OP_SET, 0, 1, 0, 0, shift);
+    if (trap) return trap;
+    kernel(e.to, e.to, e.site->rows, 0);
+  } else {
+    kernel(e.from[0], e.to, e.site->rows, shift);
+  }
+  return give(slots, argument(slots, 1));
+}
+
 OP(sigmoid) {
   en_engine *engine = ENGINE;
-  elements e;
-  if (!elements_of(engine, slots, EN_OP_SIGMOID, 1, &e)) return en_trap_handle;
-  const int shift = e.in[0]->format - 11;
-  if (shift > 15 || shift < -19 || e.site->format != 15) return en_trap_format;
-  en_kernel_set.sigmoid(e.from[0], e.to, e.site->rows, shift);
-  return give(slots, argument(slots, 1));
+  return activate(engine, slots, EN_OP_SIGMOID, en_kernel_set.sigmoid);
 }
 
 OP(tanh) {
   en_engine *engine = ENGINE;
+  return activate(engine, slots, EN_OP_TANH, en_kernel_set.tanh);
+}
+
+OP(relu) {
+  en_engine *engine = ENGINE;
   elements e;
-  if (!elements_of(engine, slots, EN_OP_TANH, 1, &e)) return en_trap_handle;
-  const int shift = e.in[0]->format - 11;
-  if (shift > 15 || shift < -19 || e.site->format != 15) return en_trap_format;
-  en_kernel_set.tanh(e.from[0], e.to, e.site->rows, shift);
-  return give(slots, argument(slots, 1));
+  if (!elements_of(engine, slots, EN_OP_RELU, 1, &e)) return en_trap_handle;
+  const void *trap = wide_elements(&e, EN_OP_RELU, 0, 1, 0, 0, e.in[0]->format - e.site->format);
+  return trap ? trap : give(slots, argument(slots, 1));
 }
 
 OP(set) {
@@ -175,8 +250,11 @@ OP(set) {
   if (!elements_of(engine, slots, EN_OP_SET, 2, &e)) return en_trap_handle;
   if (e.in[0]->role != EN_ROLE_STATE || e.from[0] != e.to) return en_trap_handle;
   const int shift = e.in[1]->format - e.in[0]->format;
-  if (e.in[0]->format != e.site->format || !bounded(0, shift)) return en_trap_format;
-  if (e.from[1] != e.to) en_kernel_set.convert(e.from[1], e.to, e.site->rows, shift);
+  if (e.in[0]->format != e.site->format || e.in[0]->kind != e.site->kind) return en_trap_format;
+  if (e.from[1] == e.to) return give(slots, argument(slots, 2));
+  WIDE(1, 1, EN_OP_SET, 0, 0, shift, 2)
+  if (!bounded(0, shift)) return en_trap_format;
+  en_kernel_set.convert(e.from[1], e.to, e.site->rows, shift);
   return give(slots, argument(slots, 2));
 }
 
@@ -185,8 +263,10 @@ OP(exceeds) {
   const en_record *a = vector_of(engine, argument(slots, 0)), *b = vector_of(engine, argument(slots, 1));
   if (!site_of(engine, argument(slots, 2), EN_OP_EXCEEDS) || !a || !b || a->rows != b->rows || a->rows == 0) return en_trap_handle;
   const int finest = most(a->format, b->format);
-  const int64_t left = *values_of(engine, a) * ((int64_t)1 << (finest - a->format));
-  const int64_t right = *values_of(engine, b) * ((int64_t)1 << (finest - b->format));
+  const int up_a = finest - a->format, up_b = finest - b->format;
+  if (most(en_value_bits(a->kind) + up_a, en_value_bits(b->kind) + up_b) > 62) return en_trap_format;
+  const int64_t left = en_wide_get((en_values){values_of(engine, a), a->kind}, 0) * ((int64_t)1 << up_a);
+  const int64_t right = en_wide_get((en_values){values_of(engine, b), b->kind}, 0) * ((int64_t)1 << up_b);
   return give(slots, left > right);
 }
 

@@ -3,11 +3,10 @@
 import { type CompiledCell, firstParameter, firstSite, firstState, handleCount, shapeOf } from "../compile/cell.ts";
 import { opOf } from "../spec/ops.ts";
 import { UserError } from "../spec/user-error.ts";
+import { Kept } from "./kept.ts";
 import { padStride } from "./memory.ts";
 import { floatOp, type Operand } from "./op.ts";
 import type { Bias, Matrix, Node, Tape } from "./tape.ts";
-
-type State = { handle: number; length: number; stride: number; buffers: [number, number] };
 
 export class Layer {
   readonly inputs: number;
@@ -15,7 +14,8 @@ export class Layer {
   /** The greatest |value| that each handle has had since `measuring` was set; 0 for what was not visited. */
   readonly ranges: Float32Array;
   measuring = false;
-  readonly #states: State[];
+  /** The cell's states, in its order. */
+  readonly states: Kept[];
   readonly #operands: (Operand | undefined)[];
   readonly #checked: boolean[] = [];
   readonly #step: (...handles: number[]) => number;
@@ -36,12 +36,13 @@ export class Layer {
     this.outputs = shapeOf(["units"], { cell, sizes })[0];
     this.ranges = new Float32Array(handleCount(cell));
     this.#operands = new Array(handleCount(cell));
-    this.#states = cell.states.map(({ shape }, i) => {
-      const length = shapeOf(shape, { cell, sizes }).reduce((a, b) => a * b, 1);
-      const stride = padStride(length);
-      const buffer = () => tape.memory.keep(tape.rows * stride);
-      return { handle: firstState(cell) + i, length, stride, buffers: [buffer(), buffer()] };
-    });
+    this.states = cell.states.map(
+      ({ shape }) =>
+        new Kept(
+          tape,
+          shapeOf(shape, { cell, sizes }).reduce((a, b) => a * b, 1),
+        ),
+    );
     this.#layOutParameters();
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(cell.wasm as BufferSource), {
       ops: this.#imports(),
@@ -68,7 +69,9 @@ export class Layer {
 
   /** Opens a pass: states become leaves with the values that they kept. */
   begin(): void {
-    for (const state of this.#states) this.#operands[state.handle] = this.tape.leaf(state.buffers[0], state.length);
+    this.states.forEach((state, i) => {
+      this.#operands[firstState(this.cell) + i] = state.leaf();
+    });
     this.#rows = [];
   }
 
@@ -82,44 +85,9 @@ export class Layer {
 
   /** Keeps the states' values for the next pass, without their gradients. */
   keepStates(): void {
-    for (const state of this.#states) {
-      const { value } = this.#operands[state.handle] as Node;
-      if (value === state.buffers[0]) continue;
-      const [old, other] = state.buffers;
-      const count = this.tape.rows * state.stride;
-      this.tape.memory.floats(other, count).set(this.tape.memory.floats(value, count));
-      state.buffers = [other, old];
-    }
-  }
-
-  /** The kept states, a copy of [rows padded][stride] each. */
-  readStates(): Float32Array[] {
-    return this.#states.map((state) => this.#stateFloats(state).slice());
-  }
-
-  /** Sets the kept states; without values to zero. */
-  writeStates(values?: readonly Float32Array[]): void {
-    this.#states.forEach((state, i) => {
-      if (values) this.#stateFloats(state).set(values[i]);
-      else this.#stateFloats(state).fill(0);
+    this.states.forEach((state, i) => {
+      state.keep(this.#operands[firstState(this.cell) + i] as Node);
     });
-  }
-
-  /** Gives sequence i the kept states of sequence rows[i], or zero where that is negative. */
-  permuteStates(rows: ArrayLike<number>): void {
-    for (const state of this.#states) {
-      const floats = this.#stateFloats(state);
-      const old = floats.slice();
-      floats.fill(0);
-      for (let i = 0; i < rows.length; i++) {
-        if (rows[i] >= 0)
-          floats.set(old.subarray(rows[i] * state.stride, (rows[i] + 1) * state.stride), i * state.stride);
-      }
-    }
-  }
-
-  #stateFloats(state: State): Float32Array {
-    return this.tape.memory.floats(state.buffers[0], this.tape.rows * state.stride);
   }
 
   #layOutParameters(): void {

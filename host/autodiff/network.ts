@@ -1,5 +1,6 @@
-// Layers in a row on one tape: forward over a batch, step by step, and backward through all of it.
-import { type FloatLayer, parameterLengths, shapeOf } from "../compile/cell.ts";
+// Layers on one tape: forward over a batch, step by step, and backward through all of it.
+import { type FloatLayer, networkInputs, type Piece, parameterLengths, shapeOf } from "../compile/cell.ts";
+import { Kept } from "./kept.ts";
 import { Layer } from "./layer.ts";
 import { Memory } from "./memory.ts";
 import { type Node, Tape } from "./tape.ts";
@@ -12,6 +13,9 @@ export class Network {
   readonly outputs: number;
   /** All parameters and their gradients, each in one block; `count` floats, padded to 4. */
   readonly parameters: { values: number; gradients: number; count: number };
+  readonly #pieces: (Piece[] | undefined)[];
+  /** Results that the next step reads, by layer. */
+  readonly #previous = new Map<number, { kept: Kept; node: Node }>();
 
   /** @param batch sequences at a time */
   constructor(layers: readonly FloatLayer[], batch: number) {
@@ -22,7 +26,7 @@ export class Network {
     const shapes = layers.flatMap(({ cell, sizes }) =>
       [...cell.parameters, ...cell.states].map(({ shape }) => shapeOf(shape, { cell, sizes })),
     );
-    const longest = Math.max(...shapes.flat());
+    const longest = Math.max(...shapes.flat(), ...layers.map(({ sizes }) => sizes.inputs));
     this.tape = new Tape(this.memory, batch, longest);
     let offset = 0;
     this.layers = layers.map(({ cell, sizes }, i) => {
@@ -36,11 +40,18 @@ export class Network {
       offset += totals[i] * 4;
       return layer;
     });
+    this.#pieces = layers.map(({ pieces }) => pieces);
+    for (const { source, previous } of layers.flatMap(({ pieces }) => pieces ?? [])) {
+      if (!previous || this.#previous.has(source - 1)) continue;
+      const kept = new Kept(this.tape, this.layers[source - 1].outputs);
+      this.#previous.set(source - 1, { kept, node: kept.leaf() });
+    }
     this.layers.slice(1).forEach((layer, i) => {
       const { outputs } = this.layers[i];
-      if (layer.inputs !== outputs) throw new Error(`layer ${i + 1} takes ${layer.inputs} values, not ${outputs}`);
+      if (!layers[i + 1].pieces && layer.inputs !== outputs)
+        throw new Error(`layer ${i + 1} takes ${layer.inputs} values, not ${outputs}`);
     });
-    this.inputs = this.layers[0].inputs;
+    this.inputs = networkInputs(layers);
     this.outputs = this.layers[this.layers.length - 1].outputs;
     this.writeParameters(layers.map(({ parameters }) => parameters));
   }
@@ -77,6 +88,7 @@ export class Network {
     this.tape.clear();
     this.tape.recording = recording;
     for (const layer of this.layers) layer.begin();
+    for (const previous of this.#previous.values()) previous.node = previous.kept.leaf();
   }
 
   /** One step. @param x [batch][inputs] @returns the last layer's result */
@@ -87,8 +99,41 @@ export class Network {
     for (let row = 0; row < tape.batch; row++) {
       floats.set(x.subarray(row * inputs, (row + 1) * inputs), row * node.stride);
     }
-    for (const layer of this.layers) node = layer.step(node);
+    const results = [node];
+    this.layers.forEach((layer, i) => {
+      node = layer.step(this.#inputOf(i, results));
+      results.push(node);
+    });
+    for (const [i, previous] of this.#previous) previous.node = results[i + 1];
     return node;
+  }
+
+  // What a layer reads, of the network's input and the results until now.
+  #inputOf(layer: number, results: readonly Node[]): Node {
+    const pieces = this.#pieces[layer];
+    if (!pieces) return results[layer];
+    const nodes = pieces.map(({ source, previous }) =>
+      previous ? this.#previous.get(source - 1)!.node : results[source],
+    );
+    if (nodes.length === 1) return nodes[0];
+    const { tape } = this;
+    const { kernels, rows } = tape;
+    const whole = tape.node(
+      this.layers[layer].inputs,
+      nodes.some(({ wants }) => wants),
+    );
+    kernels.clear(whole.value, tape.count(whole) * 4);
+    const column = (at: number, i: number) => at + pieces[i].at * 4;
+    nodes.forEach(({ value, length, stride }, i) => {
+      kernels.addColumns(column(whole.value, i), whole.stride, value, stride, length, rows);
+    });
+    return tape.record(whole, () => {
+      nodes.forEach((node, i) => {
+        if (!node.wants) return;
+        const to = tape.zeroedGradient(node);
+        kernels.addColumns(to, node.stride, column(whole.gradient, i), whole.stride, node.length, rows);
+      });
+    });
   }
 
   /** A node's values without padding, [batch][length]. */
@@ -113,26 +158,31 @@ export class Network {
 
   keepStates(): void {
     for (const layer of this.layers) layer.keepStates();
+    for (const { kept, node } of this.#previous.values()) kept.keep(node);
   }
 
   /** All kept states to zero. */
   resetStates(): void {
-    for (const layer of this.layers) layer.writeStates();
+    for (const kept of this.#kept()) kept.write();
   }
 
-  /** See Layer.permuteStates. */
+  /** Gives sequence i the kept states of sequence rows[i], or zero where that is negative. */
   permuteStates(rows: ArrayLike<number>): void {
-    for (const layer of this.layers) layer.permuteStates(rows);
+    for (const kept of this.#kept()) kept.permute(rows);
   }
 
-  readStates(): Float32Array[][] {
-    return this.layers.map((layer) => layer.readStates());
+  readStates(): Float32Array[] {
+    return this.#kept().map((kept) => kept.read());
   }
 
-  writeStates(values: readonly (readonly Float32Array[])[]): void {
-    this.layers.forEach((layer, i) => {
-      layer.writeStates(values[i]);
+  writeStates(values: readonly Float32Array[]): void {
+    this.#kept().forEach((kept, i) => {
+      kept.write(values[i]);
     });
+  }
+
+  #kept(): Kept[] {
+    return [...this.layers.flatMap(({ states }) => states), ...[...this.#previous.values()].map(({ kept }) => kept)];
   }
 
   #views(): Float32Array[][] {

@@ -39,8 +39,50 @@ export const firstParameter = (cell: CompiledCell): number => cell.inputs.length
 export const firstSite = (cell: CompiledCell): number => firstParameter(cell) + cell.parameters.length;
 export const handleCount = (cell: CompiledCell): number => firstSite(cell) + cell.sites.length;
 
+/**
+ * A part of a layer's input: a result, from element `at` of the input on.
+ * Pieces are joined end to end; one that `adds` is added to what others put there.
+ */
+export type Piece = {
+  /** 0: the network's input; k: the result of layer k − 1. */
+  source: number;
+  /** The result of the step before, zero at the start: of this layer, or of one that runs after it. */
+  previous: boolean;
+  at: number;
+  length: number;
+  adds: boolean;
+};
+
 /** A layer with its trained values: one Float32Array for each of the cell's parameters, matrices row by row. */
-export type FloatLayer = { cell: CompiledCell; sizes: Record<string, number>; parameters: Float32Array[] };
+export type FloatLayer = {
+  cell: CompiledCell;
+  sizes: Record<string, number>;
+  parameters: Float32Array[];
+  /** What it reads; the result of the layer before if absent. */
+  pieces?: Piece[];
+  numbers?: Numbers;
+};
+
+/** How a board holds a layer's values where the usual kinds do not do. */
+export type Numbers = {
+  /** Of matrices; int8 by row if absent. */
+  matrices?: "int16";
+  /** Of states, by name, besides those that the cell declares so. */
+  states?: Record<string, "int32">;
+};
+
+/** The result that a layer reads as it lies, 0 the network's input, k that of layer k − 1; undefined if it gathers pieces. */
+export function aliasOf(layers: readonly Pick<FloatLayer, "pieces">[], layer: number): number | undefined {
+  const { pieces } = layers[layer];
+  if (!pieces) return layer;
+  return pieces.length === 1 && !pieces[0].previous ? pieces[0].source : undefined;
+}
+
+/** Values of a frame of a network of such layers. */
+export function networkInputs(layers: readonly Pick<FloatLayer, "sizes" | "pieces">[]): number {
+  const pieces = layers.flatMap(({ pieces }) => pieces ?? []);
+  return pieces.find(({ source }) => source === 0)?.length ?? layers[0].sizes.inputs;
+}
 
 /** A shape in numbers. @throws UserError if the layer lacks a size */
 export function shapeOf(shape: readonly Size[], { cell, sizes }: Pick<FloatLayer, "cell" | "sizes">): number[] {

@@ -20,6 +20,7 @@ export function compilerDeclarations(): string {
     "export declare function matrix(rows: Size, columns: Size): Matrix;",
     "export declare function vector(rows: Size): Parameter;",
     "export declare function state(rows: Size): State;",
+    "export declare function state32(rows: Size): State;",
     ...opNames.map(
       (name) =>
         `@external("ops", "${name}") export declare function ${name}(${parameters(name)}, site: i32): ${result(name)};`,
@@ -45,6 +46,7 @@ export function editorDeclarations(): string {
     "/** A trained matrix. */ export declare function matrix(rows: Size, columns: Size): Matrix;",
     "/** A trained vector. */ export declare function vector(rows: Size): Parameter;",
     "/** What the cell keeps from step to step, zero at the start. */ export declare function state(rows: Size): State;",
+    "/** A state of 32 bits, for what moves slowly or counts far. */ export declare function state32(rows: Size): State;",
     ...opNames.map(
       (name) => `/** ${ops[name].meaning}. */ export declare function ${name}(${parameters(name)}): ${result(name)};`,
     ),

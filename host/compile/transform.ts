@@ -2,7 +2,7 @@
 // and whatever a cell may not contain is refused with its line. Runs inside asc, on its syntax tree.
 import { opOf } from "../spec/ops.ts";
 import { UserError } from "../spec/user-error.ts";
-import type { CellParameter, CellSite, CellState, Size } from "./cell.ts";
+import type { CellParameter, CellSite, CellState, Kind, Size } from "./cell.ts";
 import {
   type Binary,
   type Block,
@@ -39,9 +39,9 @@ export type Declared = {
 };
 
 type FunctionFacts = { node: FunctionNode; exported: boolean; sites: CellSite[] | "open" | undefined };
-type Named = { node: Declaration; state: boolean; shape: Size[]; uses: number };
+type Named = { node: Declaration; state: Kind | undefined; shape: Size[]; uses: number };
 
-const makers = new Set(["matrix", "vector", "state", "size", "option"]);
+const makers = new Set(["matrix", "vector", "state", "state32", "size", "option"]);
 const exportFlag = 2;
 const constantFlag = 8;
 
@@ -163,7 +163,8 @@ export class CellTransform extends Transform {
         maker === "matrix" ? "a matrix has rows and columns" : `a ${maker} has one size`,
       );
     }
-    this.#declarations.set(node.name.text, { node, state: maker === "state", shape, uses: 0 });
+    const state = maker === "state" ? "int16" : maker === "state32" ? "int32" : undefined;
+    this.#declarations.set(node.name.text, { node, state, shape, uses: 0 });
   }
 
   // The sites of one activation of a function, in evaluation order; those of the functions it calls are within.
@@ -333,7 +334,7 @@ export class CellTransform extends Transform {
       }
       return declaration.uses > 0;
     });
-    for (const [name, { state, shape }] of used) if (state) states.push({ name, shape, kind: "int16" });
+    for (const [name, { state, shape }] of used) if (state) states.push({ name, shape, kind: state });
     for (const [name, { state, shape }] of used) {
       if (!state) parameters.push({ name, shape, role: shape.length === 2 ? "matrix" : "vector" });
     }

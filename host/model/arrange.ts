@@ -6,11 +6,12 @@ import {
   kinds,
   layer as layerEntry,
   layersHead,
-  type MatrixKind,
+  type MatrixLayout,
   matrixBytes,
   record,
   type SectionTag,
   sections as sectionTable,
+  valueBytes,
 } from "../spec/container.ts";
 import { UserError } from "../spec/user-error.ts";
 import { firstOffset, nextOffset, writeContainer } from "./container.ts";
@@ -31,10 +32,10 @@ export function arrangedFor(file: Uint8Array, boardKinds: number): Uint8Array {
   }
 }
 
-/** The model with all its matrices in another layout; its own file if it has that already. */
-export function arranged(model: Model, kind: MatrixKind): Uint8Array {
+/** The model with all its int8 matrices in another layout; its own file if it has that already. */
+export function arranged(model: Model, kind: MatrixLayout): Uint8Array {
   const blocks = weightBlocks(model);
-  if (model.kind === kind || model.kind !== "int8") return model.file;
+  if (model.layout === kind || model.layout !== "int8") return model.file;
 
   const tags = (Object.keys(sectionTable) as SectionTag[]).filter((tag) => model.sections.has(tag) || tag === "nAME");
   const parts = new Map(tags.map((tag) => [tag, new Uint8Array(model.sections.get(tag)?.bytes ?? [])]));
@@ -77,12 +78,15 @@ function weightBlocks({ file, layers }: Model): Block[] {
   };
   for (const { records, inputs, states, initial } of layers) {
     for (const { role, offset, rows, columns, kind, op, constants } of records) {
-      if (role === "matrix") add(offset, matrixBytes(kind, rows, columns), [rows, columns]);
-      if (role === "vector") add(offset, rows * 2);
+      const moves = kind === kinds.int8[0] ? ([rows, columns] as [number, number]) : undefined;
+      if (role === "matrix") add(offset, matrixBytes(kind, rows, columns), moves);
+      if (role === "vector") add(offset, rows * valueBytes(kind));
       if (constants) add(constants, (op === "recurrent" ? 3 : 2) * 4 * rows);
     }
-    const values = records.slice(inputs, inputs + states).reduce((sum, { rows }) => sum + rows, 0);
-    if (initial) add(initial, values * 2);
+    const values = records
+      .slice(inputs, inputs + states)
+      .reduce((sum, { rows, kind }) => sum + rows * valueBytes(kind), 0);
+    if (initial) add(initial, values);
   }
   const blocks = [...found.values()].sort((a, b) => a.offset - b.offset);
   blocks.forEach(({ offset, bytes }, i) => {
@@ -145,7 +149,7 @@ function move(
       const old = record.read(site, recordAt);
       record.write(site, recordAt, {
         ...old,
-        kind: role === "matrix" ? kinds.int8Pairs[0] : old.kind,
+        kind: role === "matrix" && old.kind === kinds.int8[0] ? kinds.int8Pairs[0] : old.kind,
         offset: role === "matrix" || role === "vector" ? moved(offset) : offset,
         constants: constants && moved(constants),
       });

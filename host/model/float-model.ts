@@ -66,9 +66,9 @@ export function readFloatModel(path: string): FloatModel {
 
 /** The bytes of a .model file. */
 export function encodeFloatModel({ layers, ...facts }: FloatModel): Uint8Array {
-  const cells = layers.map(({ cell, sizes }) => ({
+  const cells = layers.map(({ cell, parameters: _, ...rest }) => ({
     cell: { ...cell, wasm: Buffer.from(cell.wasm).toString("base64") },
-    sizes,
+    ...rest,
   }));
   const tensors = namedTensors(layers);
   const description = { layers: JSON.stringify(cells), facts: JSON.stringify(facts) };
@@ -84,7 +84,7 @@ export function decodeFloatModel(bytes: Uint8Array, name: string): FloatModel {
   if (metadata.format !== "engram" || metadata.version !== "1")
     throw broken("it is no model of this version of engram");
   if (digest(metadata, tensors) !== metadata.sha256) throw broken("it is damaged: its checksum does not match");
-  let layers: { cell: CompiledCell & { wasm: unknown }; sizes: Record<string, number> }[];
+  let layers: (Omit<FloatLayer, "cell" | "parameters"> & { cell: CompiledCell & { wasm: unknown } })[];
   let facts: Omit<FloatModel, "layers">;
   try {
     layers = JSON.parse(metadata.layers);
@@ -107,7 +107,7 @@ export function decodeFloatModel(bytes: Uint8Array, name: string): FloatModel {
         if (!tensor.values.every(Number.isFinite)) throw broken(`${i}.${parameter} has values that are no numbers`);
         return tensor.values;
       });
-      return { cell, sizes: layer.sizes, parameters };
+      return { ...layer, cell, parameters };
     }),
   };
 }

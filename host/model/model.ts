@@ -4,16 +4,18 @@ import { checkModule } from "../compile/subset.ts";
 import {
   codeEntry,
   codeHead,
+  gathered,
   kinds,
   layer as layerEntry,
   layersHead,
-  type MatrixKind,
+  type MatrixLayout,
   matrixBytes,
   modelLimits,
   type Role,
   record as recordEntry,
   roles,
   type SectionTag,
+  valueBytes,
 } from "../spec/container.ts";
 import { decoderHead } from "../spec/decoder.ts";
 import { frontEndHead } from "../spec/frontend.ts";
@@ -21,6 +23,7 @@ import { type OpName, opNames, ops } from "../spec/ops.ts";
 import { UserError } from "../spec/user-error.ts";
 import { type Header, type Placed, readContainer } from "./container.ts";
 import type { Meta } from "./meta.ts";
+import { type Frame, type GatheredPiece, readFlow } from "./pieces.ts";
 
 export type ModelRecord = Omit<ReturnType<typeof recordEntry.read>, "role" | "op"> & {
   role: Role;
@@ -33,8 +36,8 @@ export type ModelLayer = {
   states: number;
   parameters: number;
   result: number;
-  /** 0: the model's input; k: the result of layer k − 1. */
-  source: number;
+  /** 0: the model's input; k: the result of layer k − 1; undefined: the model's pieces of this layer. */
+  source: number | undefined;
   /** Offset in the file of the initial states, 0 if all are zero. */
   initial: number;
   /** Offset in the file of the first record. */
@@ -47,9 +50,13 @@ export type Model = {
   header: Header;
   /** SHA-256 that names the model, hex. */
   sha256: string;
-  /** How its matrices lie. */
-  kind: MatrixKind;
+  /** How its int8 matrices lie. */
+  layout: MatrixLayout;
+  /** Where the model's input lies. */
+  frame: Frame;
   layers: ModelLayer[];
+  /** What layers gather, layer by layer. */
+  pieces: GatheredPiece[];
   modules: Uint8Array[];
   sections: Map<SectionTag, Placed>;
   meta: Meta | undefined;
@@ -90,11 +97,14 @@ export function readModel(file: Uint8Array, name: string): Model {
   }
   const modules = readModules(file, sections.get("CODE")!, refuse);
   const layers = readLayers(file, sections, modules.length, refuse);
+  const { offset, rows, format } = layers[0].records[0];
+  const flow = sections.get("FLOW");
   const model: Model = {
     file,
     header,
     sha256: Buffer.from(nameOf(header, sections, refuse)).toString("hex"),
-    kind: layers.some(({ records }) =>
+    ...(flow ? readFlow(flow.bytes, refuse) : { frame: { offset, rows, format }, pieces: [] }),
+    layout: layers.some(({ records }) =>
       records.some(({ role, kind }) => role === "matrix" && kind === kinds.int8Pairs[0]),
     )
       ? "int8Pairs"
@@ -110,6 +120,7 @@ export function readModel(file: Uint8Array, name: string): Model {
   const ram = Object.values(ramParts(model)).reduce((sum, bytes) => sum + bytes, 0);
   if (ram !== header.ramBytes) refuse(`says that it needs ${header.ramBytes} bytes of RAM; its parts add up to ${ram}`);
   for (const [i, layer] of layers.entries()) checkLayer(model, layer, i, refuse);
+  checkPieces(model, refuse);
   for (const module of modules) {
     const reason = checkModule(module, 1); // a layer has one input
     if (reason) refuse(`has a module outside of the permitted subset: ${reason}`);
@@ -172,7 +183,7 @@ function readLayers(
       sites < 1 ||
       at.module >= modules ||
       at.result >= at.handles ||
-      at.source !== i ||
+      (at.source > i && at.source !== gathered) ||
       at.reserved !== 0 ||
       at.records % 4 !== 0 ||
       from < 0 ||
@@ -189,7 +200,8 @@ function readLayers(
       return { ...rest, role: roleName!, op: opNames.find((name) => ops[name].code === op) };
     });
     const { module, inputs, states, parameters, result, source, initial, records: recordsAt } = at;
-    return { module, inputs, states, parameters, result, source, initial, recordsAt, records };
+    const read = source === gathered ? undefined : source;
+    return { module, inputs, states, parameters, result, source: read, initial, recordsAt, records };
   });
 }
 
@@ -206,35 +218,37 @@ function checkLayer(model: Model, layer: ModelLayer, index: number, refuse: (wha
   layer.records.forEach((record, handle) => {
     const bad = (what: string) => refuse(`has record ${handle} of layer ${index} ${what}`);
     const { role, rows, columns, offset, kind, format, op, constants } = record;
+    const bytes = rows * valueBytes(kind);
     if (!fitsPosition(layer, handle, role)) bad(`with the role of a ${role} where none belongs`);
     if (rows > modelLimits.rows || columns > modelLimits.columns) bad(`with a shape of ${rows} × ${columns}`);
     if (role === "matrix" ? rows < 1 || columns < 1 : columns !== 0) bad(`with a shape of ${rows} × ${columns}`);
-    if (kind !== kinds[role === "matrix" ? model.kind : "int16"][0]) bad(`of kind ${kind}`);
+    if (!kindFits(role, kind, model.layout)) bad(`of kind ${kind}`);
     if (format < modelLimits.formatLeast || format > modelLimits.formatMost) bad(`with format ${format}`);
     if ((role === "site") !== (op !== undefined)) bad("with an op where none belongs");
     if (role === "site" && rows < 1 !== (ops[op!].result === "condition")) bad("of length 0");
     if (role !== "site" && role !== "bias" && rows < 1) bad("of length 0");
     if (role === "matrix" && !within(offset, matrixBytes(kind, rows, columns), 16)) bad("with weights outside of WGHT");
-    if (role === "vector" && !within(offset, rows * 2, 4)) bad("with values outside of WGHT");
+    if (role === "vector" && !within(offset, bytes, 4)) bad("with values outside of WGHT");
     if (role === "input" || role === "state" || role === "site") {
-      if (offset % 8 !== 0 || offset > arenaEnd || rows * 2 > arenaEnd - offset) bad("outside of the model's RAM");
+      if (offset % 8 !== 0 || offset > arenaEnd || bytes > arenaEnd - offset) bad("outside of the model's RAM");
     }
     if (role === "state") {
-      if (rows * 2 > header.stateBytes - offset) bad("outside of the states");
-      initial += rows * 2;
+      if (bytes > header.stateBytes - offset) bad("outside of the states");
+      initial += bytes;
     }
     const products = op === "recurrent" ? 2 : op === "affine" ? 1 : 0;
     if (products > 0 ? !within(constants, (1 + products) * 4 * rows, 4) : constants !== 0)
       bad("with constants outside of WGHT");
-    if (role === "matrix" && !weightsFit(model.file, offset, matrixBytes(kind, rows, columns), model.kind))
+    if (role === "matrix" && !weightsFit(model.file, offset, matrixBytes(kind, rows, columns), kind))
       bad("with a weight of −128");
-    if (products > 0 && !constantsFit(model.file, constants, rows, products))
+    if (products > 0 && !constantsFit(model.file, constants, rows, products, kind))
       bad("with constants that a product's sum has no room for");
   });
-  const source = layers[index - 1]?.records[layers[index - 1].result];
-  const input = layer.records[0];
-  if (source && (source.offset !== input.offset || source.rows !== input.rows || source.format !== input.format)) {
-    refuse(`has layer ${index} reading another buffer than the result of layer ${index - 1}`);
+  if (layer.source !== undefined) {
+    const source = layer.source > 0 ? resultOf(layers[layer.source - 1]) : { ...model.frame, kind: kinds.int16[0] };
+    const input = layer.records[0];
+    const same = (["offset", "rows", "format", "kind"] as const).every((field) => source[field] === input[field]);
+    if (!same) refuse(`has layer ${index} reading another buffer than its source ${layer.source}`);
   }
   const result = layer.records[layer.result];
   if (result.rows < 1 || !["input", "state", "site"].includes(result.role))
@@ -244,8 +258,9 @@ function checkLayer(model: Model, layer: ModelLayer, index: number, refuse: (wha
 }
 
 // −127 … 127: then a row's sum stays within 32 bits.
-function weightsFit(file: Uint8Array, at: number, bytes: number, kind: MatrixKind): boolean {
-  if (kind === "int8") return !file.subarray(at, at + bytes).includes(0x80);
+function weightsFit(file: Uint8Array, at: number, bytes: number, kind: number): boolean {
+  if (kind === kinds.int16[0]) return true;
+  if (kind === kinds.int8[0]) return !file.subarray(at, at + bytes).includes(0x80);
   const view = new DataView(file.buffer, file.byteOffset + at, bytes);
   for (let i = 0; i < bytes; i += 2) {
     const low = view.getInt8(i);
@@ -254,23 +269,59 @@ function weightsFit(file: Uint8Array, at: number, bytes: number, kind: MatrixKin
   return true;
 }
 
-// |b| ≤ 2^16 and 0 ≤ m: then a product's sum stays within 64 bits.
-function constantsFit(file: Uint8Array, at: number, rows: number, products: number): boolean {
+// |b| ≤ 2^16 and 0 ≤ m: then a product's sum stays within 64 bits. Results of 32 bits are checked row by row as they are made.
+function constantsFit(file: Uint8Array, at: number, rows: number, products: number, kind: number): boolean {
   const view = new DataView(file.buffer, file.byteOffset + at, (1 + products) * 4 * rows);
   for (let i = 0; i < (1 + products) * rows; i++) {
     const constant = view.getInt32(4 * i, true);
-    if (i < rows ? Math.abs(constant) > modelLimits.bias : constant < 0) return false;
+    if (i < rows ? kind === kinds.int16[0] && Math.abs(constant) > modelLimits.bias : constant < 0) return false;
   }
   return true;
 }
 
+function kindFits(role: Role, kind: number, layout: MatrixLayout): boolean {
+  if (kind === kinds.int16[0]) return true;
+  if (role === "matrix") return kind === kinds[layout][0];
+  return kind === kinds.int32[0] && (role === "input" || role === "state" || role === "site");
+}
+
+/** The record of what a layer gives. */
+export const resultOf = (layer: ModelLayer): ModelRecord => layer.records[layer.result];
+
+// Pieces lie end to end or on others, and fill each gathered input; what they read is there, and is not written by it.
+function checkPieces({ header, frame, layers, pieces }: Model, refuse: (what: string) => never): void {
+  const arenaEnd = up8(header.stateBytes) + header.arenaBytes;
+  if (frame.offset % 8 !== 0 || frame.rows < 1 || frame.offset + 2 * frame.rows > arenaEnd)
+    refuse("has its input outside of the model's RAM");
+  const ends = layers.map(() => 0);
+  pieces.forEach(({ layer, source, at, previous, adds }, i) => {
+    const bad = (what: string) => refuse(`has piece ${i} ${what}`);
+    if (layer >= layers.length || layers[layer].source !== undefined || layer < (pieces[i - 1]?.layer ?? 0))
+      bad(`of layer ${layer}, where none belongs`);
+    if (previous ? source <= layer || source > layers.length : source > layer) bad(`of source ${source}`);
+    const from = source > 0 ? resultOf(layers[source - 1]) : { ...frame, kind: kinds.int16[0] };
+    const input = layers[layer].records[0];
+    const [bytes, inputBytes] = [from, input].map(({ rows, kind }) => rows * valueBytes(kind));
+    if (previous && from.offset + bytes > header.stateBytes) bad("of a result that does not outlast a step");
+    if (from.offset < input.offset + inputBytes && input.offset < from.offset + bytes) bad("that writes what it reads");
+    if (from.format - input.format < -15) bad("of a format too coarse");
+    if (adds ? at + from.rows > ends[layer] : at !== ends[layer]) bad(`at ${at}`);
+    ends[layer] = Math.max(ends[layer], at + from.rows);
+  });
+  layers.forEach(({ source, records }, i) => {
+    if (source === undefined && ends[i] !== records[0].rows)
+      refuse(`has pieces of ${ends[i]} values for the ${records[0].rows} inputs of layer ${i}`);
+  });
+}
+
 // The ends agree with the network. Whether their tables are whole, host/features checks where it reads them.
-function checkEnds({ sections, layers }: Model, refuse: (what: string) => never): void {
+function checkEnds({ sections, layers, frame }: Model, refuse: (what: string) => never): void {
   const front = sections.get("FRNT");
   const out = sections.get("OUTP");
-  const { rows: inputs } = layers[0].records[0];
-  const last = layers[layers.length - 1];
-  const { rows: outputs } = last.records[last.result];
+  const inputs = frame.rows;
+  const result = resultOf(layers[layers.length - 1]);
+  const outputs = result.rows;
+  if (result.kind !== kinds.int16[0]) refuse("gives results of 32 bits");
   const bands = front ? frontEndHead.read(front.bytes).bands : inputs;
   const labels = out ? decoderHead.read(out.bytes).labels : outputs;
   if (bands !== inputs) refuse(`has a front end of ${bands} bands and a network with ${inputs} inputs`);

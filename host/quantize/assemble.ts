@@ -1,10 +1,21 @@
 // The model compiler: a trained float network and its calibrated ranges to the bytes of an .engram file.
-import { type FloatLayer, firstParameter, firstSite, firstState, handleCount, shapeOf } from "../compile/cell.ts";
+import {
+  aliasOf,
+  type FloatLayer,
+  firstParameter,
+  firstSite,
+  firstState,
+  handleCount,
+  networkInputs,
+  shapeOf,
+} from "../compile/cell.ts";
 import { firstOffset, nextOffset, writeContainer } from "../model/container.ts";
 import type { LayerMeta, Meta } from "../model/meta.ts";
+import { flowSection } from "../model/pieces.ts";
 import {
   codeEntry,
   codeHead,
+  gathered,
   kinds,
   layer as layerEntry,
   layersHead,
@@ -18,9 +29,10 @@ import { decoderHead } from "../spec/decoder.ts";
 import { frontEndHead } from "../spec/frontend.ts";
 import { opOf } from "../spec/ops.ts";
 import { UserError } from "../spec/user-error.ts";
-import { chooseFormats, type LayerFormats } from "./formats.ts";
+import { calibrated, chooseFormats, type LayerFormats } from "./formats.ts";
 import { type Placement, place } from "./place.ts";
-import { productConstants, type Rows, roundRows } from "./weights.ts";
+import { checkShifts } from "./shifts.ts";
+import { finestScales, powerScales, productConstants, roundRows, wideConstants } from "./weights.ts";
 
 export type AssembleOptions = {
   /** Fraction bits of the model's input. */
@@ -51,16 +63,22 @@ export function assemble(layers: FloatLayer[], options: AssembleOptions): Assemb
   const coarser: Assembled["coarser"] = [];
   const weights = new Weights();
   const parts: { constants: Map<number, number>; data: Map<number, number> }[] = [];
-  let inputFormat = options.inputFormat;
+  const frame: { format: number; kind: number } = { format: options.inputFormat, kind: kinds.int16[0] };
+  const results = [frame];
   layers.forEach((layer, i) => {
-    const chosen = chooseFormats(layer, options.ranges[i], inputFormat);
+    const source = aliasOf(layers, i);
+    const gathers = { format: calibrated(options.ranges[i][0]), kind: kinds.int16[0] };
+    const chosen = chooseFormats(layer, options.ranges[i], source === undefined ? gathers : results[source]);
     formats.push(chosen);
     parts.push(
       addWeights(layer, chosen, weights, (site) => coarser.push({ layer: i, site, format: chosen.formats[site] })),
     );
     checkShifts(layer, chosen);
-    inputFormat = chosen.formats[chosen.result];
+    results.push({ format: chosen.formats[chosen.result], kind: chosen.kinds[chosen.result] });
   });
+  const last = results[layers.length];
+  if (last.kind !== kinds.int16[0])
+    throw new UserError("the last layer gives 32 bits", "add a read-out: a layer of cell dense");
   const placement = place(layers, formats);
   const modules = [...new Map(layers.map(({ cell }) => [Buffer.from(cell.wasm).toString("hex"), cell.wasm])).values()];
 
@@ -69,7 +87,11 @@ export function assemble(layers: FloatLayer[], options: AssembleOptions): Assemb
   const code = new Uint8Array(
     codeHead.bytes + modules.length * codeEntry.bytes + modules.reduce((sum, { length }) => sum + length, 0),
   );
-  const count = 5 + (options.frontEnd ? 1 : 0) + (options.output ? 1 : 0);
+  const pieces = layers.flatMap((layer, i) =>
+    aliasOf(layers, i) === undefined ? layer.pieces!.map((piece) => ({ ...piece, layer: i })) : [],
+  );
+  const chained = layers.every((_, i) => aliasOf(layers, i) === i);
+  const count = 5 + (chained ? 0 : 1) + (options.frontEnd ? 1 : 0) + (options.output ? 1 : 0);
   const siteAt = nextOffset(firstOffset(count), layersSection.length);
   const codeAt = nextOffset(siteAt, records);
   const weightsAt = nextOffset(codeAt, code.length);
@@ -87,7 +109,7 @@ export function assemble(layers: FloatLayer[], options: AssembleOptions): Assemb
       inputs: cell.inputs.length,
       module: modules.findIndex((module) => Buffer.from(module).equals(cell.wasm)),
       result: formats[i].result,
-      source: i,
+      source: aliasOf(layers, i) ?? gathered,
       reserved: 0,
       initial: 0,
     });
@@ -116,26 +138,28 @@ export function assemble(layers: FloatLayer[], options: AssembleOptions): Assemb
       rows: placement.rows[i][handle],
       columns: shape[1] ?? 0,
       role: roles[role][0],
-      kind: kinds[role === "matrix" ? "int8" : "int16"][0],
+      kind: role === "bias" ? kinds.int16[0] : formats[i].kinds[handle],
       format: formats[i].formats[handle],
       op: role === "site" ? opOf(cell.sites[handle - firstSite(cell)].op)!.code : 255,
       constants: constants.has(handle) ? weightsAt + constants.get(handle)! : 0,
     };
   }
 
-  const output = options.output?.(inputFormat);
+  const output = options.output?.(last.format);
   const ram = (bytes: number) => Math.ceil(bytes / 8) * 8;
   const ramBytes =
     ram(placement.stateBytes) +
     ram(placement.arenaBytes) +
     (options.frontEnd ? ram(frontEndHead.read(options.frontEnd).ramBytes) : 0) +
     (output ? ram(decoderHead.read(output).ramBytes) : 0);
+  const frameRecord = { offset: placement.frame, rows: networkInputs(layers), format: frame.format };
   const meta: Meta = { ...options.meta, layers: layers.map(layerMeta) };
   const sections: [SectionTag, Uint8Array][] = [
     ["LAYR", layersSection],
     ["SITE", site],
     ["CODE", code],
     ["WGHT", weights.bytes()],
+    ...(chained ? [] : [["FLOW", flowSection(frameRecord, pieces)] as [SectionTag, Uint8Array]]),
     ...(options.frontEnd ? [["FRNT", options.frontEnd] as [SectionTag, Uint8Array]] : []),
     ...(output ? [["OUTP", output] as [SectionTag, Uint8Array]] : []),
     ["mETA", new TextEncoder().encode(JSON.stringify(meta))],
@@ -187,10 +211,15 @@ class Weights {
 // Rounds what a layer has, and makes the constants of its products; a site gets a coarser format where they would not fit.
 function addWeights(layer: FloatLayer, chosen: LayerFormats, weights: Weights, coarsened: (site: number) => void) {
   const { cell, parameters } = layer;
-  const { formats, flow, elementwise } = chosen;
+  const { formats, kinds: kindOf, flow, elementwise } = chosen;
   const data = new Map<number, number>();
   const constants = new Map<number, number>();
-  const matrices = new Map<number, Rows>();
+  const scales = new Map<number, Float64Array>();
+  const products = productsOf(flow);
+  const wide = (product: Product) =>
+    [product.site, ...product.vectors].some((handle) => kindOf[handle] !== kinds.int16[0]) ||
+    product.matrices.some((handle) => kindOf[handle] !== kinds.int8[0]);
+  const inWide = new Set(products.filter(wide).flatMap(({ matrices }) => matrices));
   cell.parameters.forEach(({ role, shape, name }, i) => {
     const handle = firstParameter(cell) + i;
     const bad = parameters[i].findIndex((value) => !Number.isFinite(value));
@@ -201,8 +230,8 @@ function addWeights(layer: FloatLayer, chosen: LayerFormats, weights: Weights, c
       );
     if (role === "matrix") {
       const [rows, columns = 0] = shapeOf(shape, layer);
-      matrices.set(handle, roundRows(parameters[i], rows, columns));
-      data.set(handle, weights.add(matrices.get(handle)!.values));
+      const finest = inWide.has(handle) ? powerScales : finestScales;
+      scales.set(handle, finest(parameters[i], rows, columns, kindOf[handle]));
     } else if (elementwise.has(handle)) {
       data.set(
         handle,
@@ -214,60 +243,51 @@ function addWeights(layer: FloatLayer, chosen: LayerFormats, weights: Weights, c
       );
     }
   });
-  for (const { op, site, arguments: given } of flow.visits) {
-    const { arguments: takes, length } = opOf(op)!;
-    if (length !== "rows") continue;
-    const terms = takes.flatMap(([, kind], a) =>
-      kind === "matrix" ? [{ matrix: matrices.get(given[a][0])!, format: formats[given[a + 1][0]] }] : [],
+  const constantsOf = (product: Product): Int32Array => {
+    const { op, site, matrices, vectors } = product;
+    const bias = parameters[product.bias - firstParameter(cell)];
+    const terms = matrices.map((matrix, t) => ({
+      scales: scales.get(matrix)!,
+      format: formats[vectors[t]],
+      bits: (kindOf[matrix] === kinds.int16[0] ? 25 : 17) + (kindOf[vectors[t]] === kinds.int32[0] ? 31 : 15),
+    }));
+    const most = kindOf[site] === kinds.int16[0] ? modelLimits.bias : 2 ** 31 - 1;
+    for (let coarse = 0; formats[site] >= modelLimits.formatLeast; coarse++, formats[site]--) {
+      const made = (wide(product) ? wideConstants : productConstants)(bias, terms, formats[site], most);
+      if (made && coarse > 0) coarsened(site);
+      if (made) return made;
+    }
+    throw new UserError(
+      `${cell.name} has weights too large for integers at ${op} in line ${cell.sites[site - firstSite(cell)].line}`,
+      "train with weight decay",
     );
-    const bias = parameters[given[takes.findIndex(([, kind]) => kind === "bias")][0] - firstParameter(cell)];
-    let made = productConstants(bias, terms, formats[site]);
-    const wanted = formats[site];
-    while (!made && formats[site] > modelLimits.formatLeast) made = productConstants(bias, terms, --formats[site]);
-    if (!made)
-      throw new UserError(
-        `${cell.name} has weights too large for integers at ${op} in line ${cell.sites[site - firstSite(cell)].line}`,
-        "train with weight decay",
+  };
+  // What is coarsened here, all that shares it sees below.
+  for (const product of products) if (wide(product)) constantsOf(product);
+  for (const product of products) constants.set(product.site, weights.add(constantsOf(product)));
+  cell.parameters.forEach(({ role, shape }, i) => {
+    const handle = firstParameter(cell) + i;
+    const [rows, columns = 0] = shapeOf(shape, layer);
+    if (role === "matrix")
+      data.set(
+        handle,
+        weights.add(roundRows(parameters[i], rows, columns, scales.get(handle)!, kindOf[handle]).values),
       );
-    if (formats[site] !== wanted) coarsened(site);
-    constants.set(site, weights.add(made));
-  }
+  });
   return { constants, data };
 }
 
-// The bounds within which the element-wise ops are exact in 64 bits; beyond them a board would trap.
-function checkShifts({ cell }: FloatLayer, { formats, flow }: LayerFormats): void {
-  for (const { op, site, arguments: given } of flow.visits) {
-    const { length, result } = opOf(op)!;
-    if (length === "rows" || result === "condition") continue;
-    const choices = given.reduce<number[][]>(
-      (all, handles) => all.flatMap((some) => handles.map((handle) => [...some, formats[handle]])),
-      [[]],
-    );
-    for (const choice of choices) {
-      const [up, shift] = shiftsOf(op, choice, formats[site]);
-      if (up - Math.min(shift, 0) > 30 || shift > 46 || shift < -15 || (op === "blend" && choice[0] !== 15)) {
-        const { line } = cell.sites[site - firstSite(cell)];
-        throw new UserError(
-          `${cell.name} line ${line}: ${op} meets values of too different size`,
-          op === "blend" ? "z of blend must come from sigmoid" : "bring them to a similar scale",
-        );
-      }
-    }
-  }
-}
+type Product = { op: string; site: number; matrices: number[]; vectors: number[]; bias: number };
 
-function shiftsOf(op: string, from: number[], to: number): [up: number, shift: number] {
-  if (op === "multiply") return [0, from[0] + from[1] - to];
-  if (op === "multiplyAdd") {
-    const finest = Math.max(from[0] + from[1], from[2]);
-    return [finest - Math.min(from[0] + from[1], from[2]), finest - to];
-  }
-  if (op === "blend" || op === "add") {
-    const [a, b] = from.slice(-2);
-    return [Math.abs(a - b), Math.max(a, b) - to + (op === "blend" ? 15 : 0)];
-  }
-  return op === "set" ? [0, from[1] - from[0]] : [0, from[0] - 11];
+// Call sites that multiply matrices, with the handles of their arguments.
+function productsOf(flow: LayerFormats["flow"]): Product[] {
+  return flow.visits
+    .filter(({ op }) => opOf(op)!.length === "rows")
+    .map(({ op, site, arguments: given }) => {
+      const at = opOf(op)!.arguments.flatMap(([, takes], a) => (takes === "matrix" ? [a] : []));
+      const bias = given[opOf(op)!.arguments.findIndex(([, takes]) => takes === "bias")][0];
+      return { op, site, matrices: at.map((a) => given[a][0]), vectors: at.map((a) => given[a + 1][0]), bias };
+    });
 }
 
 function checkSizes(layer: FloatLayer): void {

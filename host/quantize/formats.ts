@@ -2,7 +2,7 @@
 // that the float network showed on calibration data.
 import { type FloatLayer, firstParameter, firstSite, firstState, handleCount } from "../compile/cell.ts";
 import { type Flow, flowOf } from "../compile/flow.ts";
-import { modelLimits } from "../spec/container.ts";
+import { kinds, modelLimits } from "../spec/container.ts";
 import { activationFormat, opOf } from "../spec/ops.ts";
 import { UserError } from "../spec/user-error.ts";
 
@@ -10,6 +10,8 @@ import { UserError } from "../spec/user-error.ts";
 export const headroom = 1.25;
 
 export type LayerFormats = {
+  /** Kind of values by handle (host/spec/container.ts); of matrices int8 or int16. */
+  kinds: Uint8Array;
   /** Fraction bits by handle; 0 for matrices and biases. */
   formats: Int8Array;
   /** Handles that only sigmoid and tanh read, at most Q4.11: beyond ±16 saturation changes nothing. */
@@ -22,10 +24,14 @@ export type LayerFormats = {
 
 /**
  * @param ranges greatest absolute value seen by handle
- * @param inputFormat fraction bits of the layer's input
+ * @param input format and kind of the layer's input
  * @throws UserError for a cell that integers cannot follow
  */
-export function chooseFormats(layer: FloatLayer, ranges: Float32Array, inputFormat: number): LayerFormats {
+export function chooseFormats(
+  layer: FloatLayer,
+  ranges: Float32Array,
+  input: { format: number; kind: number },
+): LayerFormats {
   const { cell } = layer;
   const flow = stepFlow(layer);
   const result = flow.results[0];
@@ -37,17 +43,20 @@ export function chooseFormats(layer: FloatLayer, ranges: Float32Array, inputForm
   const setBy = (state: number) =>
     flow.visits.filter(({ op, arguments: given }) => opOf(op)!.updates === 0 && given[0].includes(state));
 
-  formats.fill(inputFormat, 0, firstState(cell));
+  const kindOf = chooseKinds(layer, flow, input.kind);
+  formats.fill(input.format, 0, firstState(cell));
   for (let state = firstState(cell); state < firstParameter(cell); state++) {
     const sources = setBy(state).flatMap(({ site, arguments: given }) => [site, ...given[1]]);
     const range = Math.max(...[state, ...sources].map((handle) => ranges[handle]));
-    formats[state] = bounded.has(state) ? 15 : calibrated(range);
+    formats[state] = bounded.has(state) ? formatFor(1, kindOf[state]) : calibrated(range, kindOf[state]);
   }
   for (let handle = firstParameter(cell); handle < firstSite(cell); handle++) {
     const parameter = cell.parameters[handle - firstParameter(cell)];
     if (parameter.role !== "vector" || !uses.get(handle)?.some(({ takes }) => takes === "vector")) continue;
     elementwise.add(handle);
-    formats[handle] = formatFor(greatest(layer.parameters[handle - firstParameter(cell)]));
+    const most = greatest(layer.parameters[handle - firstParameter(cell)]);
+    const keeps = uses.get(handle)!.some(({ by, index }) => by === "blend" && index === 0);
+    formats[handle] = keeps && most <= 1 ? 15 : formatFor(most);
   }
   for (const { op, site, arguments: given } of flow.visits) {
     const { result: kind } = opOf(op)!;
@@ -55,24 +64,60 @@ export function chooseFormats(layer: FloatLayer, ranges: Float32Array, inputForm
     if (kind === "condition") continue;
     if (kind === "state") formats[site] = formats[given[0][0]];
     else if (typeof kind === "number") formats[site] = kind;
-    else if (site !== result && readers.length > 0 && readers.every(({ by }) => by === "sigmoid" || by === "tanh")) {
+    else if (
+      kindOf[site] === kinds.int16[0] &&
+      site !== result &&
+      readers.length > 0 &&
+      readers.every(({ by }) => by === "sigmoid" || by === "tanh")
+    ) {
       formats[site] = Math.min(activationFormat, formatFor(ranges[site]));
       activationOnly.add(site);
-    } else formats[site] = bounded.has(site) ? 15 : calibrated(ranges[site]);
+    } else formats[site] = bounded.has(site) ? formatFor(1, kindOf[site]) : calibrated(ranges[site], kindOf[site]);
   }
   unify(layer, flow, formats);
-  return { formats, activationOnly, elementwise, flow, result };
+  return { kinds: kindOf, formats, activationOnly, elementwise, flow, result };
 }
 
-/** The greatest number of fraction bits with which a value of this size still fits 16 bits. */
-export function formatFor(range: number): number {
+/** The greatest number of fraction bits with which a value of this size still fits its kind. */
+export function formatFor(range: number, kind: number = kinds.int16[0]): number {
+  const most = kind === kinds.int32[0] ? 2 ** 31 : 32768.5;
   let format: number = modelLimits.formatMost;
-  while (format > modelLimits.formatLeast && range * 2 ** format > 32768.5) format--;
+  while (format > modelLimits.formatLeast && range * 2 ** format > most) format--;
   return format;
 }
 
-// A site that calibration never reached has no range; Q7.8 is as good as any.
-const calibrated = (range: number): number => (range > 0 ? formatFor(range * headroom) : 8);
+/** The format of a range that calibration has shown. What it never reached has no range; Q7.8 is as good as any. */
+export const calibrated = (range: number, kind: number = kinds.int16[0]): number =>
+  range > 0 ? formatFor(range * headroom, kind) : 8;
+
+// int32 are the states that say so and the results that are set into them, where their format is free.
+function chooseKinds(layer: FloatLayer, flow: Flow, input: number): Uint8Array {
+  const { cell, numbers } = layer;
+  const kindOf = new Uint8Array(handleCount(cell)).fill(kinds.int16[0]);
+  kindOf.fill(input, 0, firstState(cell));
+  for (const name of Object.keys(numbers?.states ?? {}))
+    if (!cell.states.some((state) => state.name === name))
+      throw new UserError(
+        `${cell.name} has no state ${name}`,
+        `it has ${cell.states.map((state) => state.name).join(", ")}`,
+      );
+  cell.states.forEach(({ name, kind }, i) => {
+    kindOf[firstState(cell) + i] = kinds[numbers?.states?.[name] ?? kind][0];
+  });
+  cell.parameters.forEach(({ role }, i) => {
+    if (role === "matrix") kindOf[firstParameter(cell) + i] = kinds[numbers?.matrices ?? "int8"][0];
+  });
+  for (const { op, site, arguments: given } of flow.visits) {
+    if (opOf(op)!.result !== "state") continue;
+    kindOf[site] = kindOf[given[0][0]];
+    if (kindOf[site] !== kinds.int32[0]) continue;
+    for (const handle of given[1]) {
+      const free = handle >= firstSite(cell) && opOf(cell.sites[handle - firstSite(cell)].op)!.result === "calibrated";
+      if (free) kindOf[handle] = kinds.int32[0];
+    }
+  }
+  return kindOf;
+}
 
 const greatest = (values: Float32Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
@@ -87,13 +132,13 @@ function stepFlow({ cell }: FloatLayer): Flow {
   return flow;
 }
 
-type Use = { by: string; takes: string };
+type Use = { by: string; takes: string; index: number };
 
 function usesOf(flow: Flow): Map<number, Use[]> {
   const uses = new Map<number, Use[]>();
   for (const { op, arguments: given } of flow.visits) {
     given.forEach((handles, i) => {
-      const use = { by: op, takes: opOf(op)!.arguments[i][1] };
+      const use = { by: op, takes: opOf(op)!.arguments[i][1], index: i };
       for (const handle of handles) uses.set(handle, [...(uses.get(handle) ?? []), use]);
     });
   }

@@ -1,10 +1,24 @@
-// Where values lie in a model's RAM: states first, then inputs and temporaries, which share buffers by liveness. Code order
-// is a safe clock, since no branch goes back: whatever way a step takes, it visits sites in that order.
-import { type FloatLayer, firstParameter, firstSite, firstState, handleCount, shapeOf } from "../compile/cell.ts";
+// Where values lie in a model's RAM: first what lasts (states, results that the next step reads), then inputs and temporaries,
+// which share buffers by liveness. Code order is a safe clock, since no branch goes back: whatever way a step takes, it visits
+// sites in that order.
+import {
+  aliasOf,
+  type FloatLayer,
+  firstParameter,
+  firstSite,
+  firstState,
+  handleCount,
+  networkInputs,
+  shapeOf,
+} from "../compile/cell.ts";
+import { kinds, valueBytes } from "../spec/container.ts";
 import { opOf } from "../spec/ops.ts";
+import { UserError } from "../spec/user-error.ts";
 import type { LayerFormats } from "./formats.ts";
 
 export type Placement = {
+  /** Offset of the model's input in its RAM. */
+  frame: number;
   /** Offset in the model's RAM by layer and handle; meaningless for parameters and conditions. */
   offsets: Uint32Array[];
   /** Length of each handle's vector by layer, 0 for conditions and parameters. */
@@ -13,89 +27,143 @@ export type Placement = {
   arenaBytes: number;
 };
 
-type Buffer = { from: number; until: number; bytes: number; at: number };
+type Buffer = { from: number; until: number; bytes: number; kind: number; at: number };
 
 const up8 = (bytes: number): number => Math.ceil(bytes / 8) * 8;
 
-/** Lays out the RAM of a model whose layers run one after the other. */
+/** Lays out the RAM of a model. */
 export function place(layers: FloatLayer[], chosen: LayerFormats[]): Placement {
   const offsets = layers.map(({ cell }) => new Uint32Array(handleCount(cell)));
   const rows = layers.map((layer, i) => rowsOf(layer, chosen[i]));
-  let stateBytes = 0;
+  const bytesOf = (i: number, handle: number) => up8(rows[i][handle] * valueBytes(chosen[i].kinds[handle]));
+  const lasting = placeLasting(layers, chosen, offsets, bytesOf);
+  const arena = new Arena(up8(lasting.bytes));
+  const clock = new Clock(layers, chosen);
+
+  const frame = arena.take(0, clock.lastRead(-1), networkInputs(layers) * 2, kinds.int16[0]);
+  /** The buffer of each layer's result, 0 the model's input; undefined where it lasts. */
+  const results: (Buffer | undefined)[] = [frame];
+  chosen.forEach(({ flow, result, kinds: kindOf }, i) => {
+    const buffers = new Map<number, Buffer>();
+    const source = aliasOf(layers, i);
+    if (source === undefined) {
+      const until = Math.max(clock.starts[i], clock.lastUse(i, 0));
+      buffers.set(0, arena.take(clock.starts[i], until, bytesOf(i, 0), kindOf[0]));
+      offsets[i][0] = buffers.get(0)!.at;
+    } else {
+      if (results[source]) buffers.set(0, results[source]);
+      offsets[i][0] = source === 0 ? frame.at : offsets[source - 1][chosen[source - 1].result];
+    }
+    flow.visits.forEach(({ op, site, arguments: given }, n) => {
+      const now = clock.starts[i] + 1 + n;
+      const kind = opOf(op)!.result;
+      if (kind === "condition" || lasting.results.get(i) === site) return;
+      if (kind === "state") {
+        offsets[i][site] = offsets[i][given[0][0]];
+        return;
+      }
+      const dying = opOf(op)!.overwrites
+        ? given.filter((handles) => handles.length === 1).map(([handle]) => buffers.get(handle))
+        : [];
+      const bytes = bytesOf(i, site);
+      const over = dying.find(
+        (buffer) => buffer?.until === now && buffer.bytes === bytes && buffer.kind === kindOf[site],
+      );
+      if (over) over.until = now - 1; // the result takes its place
+      buffers.set(site, arena.take(now, Math.max(now, clock.lastUse(i, site)), bytes, kindOf[site], over?.at));
+      offsets[i][site] = buffers.get(site)!.at;
+    });
+    results.push(buffers.get(result));
+  });
+  return { frame: frame.at, offsets, rows, stateBytes: lasting.bytes, arenaBytes: arena.bytes };
+}
+
+// States, and results that layers read a step later: sites that have a place of their own here, by layer.
+function placeLasting(
+  layers: FloatLayer[],
+  chosen: LayerFormats[],
+  offsets: Uint32Array[],
+  bytesOf: (layer: number, handle: number) => number,
+): { bytes: number; results: Map<number, number> } {
+  let bytes = 0;
   layers.forEach(({ cell }, i) => {
     for (let state = firstState(cell); state < firstParameter(cell); state++) {
-      offsets[i][state] = stateBytes;
-      stateBytes += up8(rows[i][state] * 2);
+      offsets[i][state] = bytes;
+      bytes += bytesOf(i, state);
     }
   });
-  const arena = up8(stateBytes);
-  let arenaBytes = 0;
-  const live: Buffer[] = [];
-  const take = (from: number, until: number, count: number, over: number | undefined): number => {
-    const bytes = up8(count * 2);
-    const taken = live.filter((buffer) => buffer.until >= from).sort((a, b) => a.at - b.at);
-    let at = over;
-    if (at === undefined) {
-      at = 0;
-      for (const buffer of taken) {
+  const read = layers.flatMap(({ pieces }) => pieces ?? []).filter(({ previous }) => previous);
+  const results = new Map<number, number>();
+  for (const i of new Set(read.map(({ source }) => source - 1))) {
+    const { cell } = layers[i];
+    const { result } = chosen[i];
+    if (result < firstState(cell))
+      throw new UserError(`${cell.name} gives back its input, of which nothing lasts`, "read its source instead");
+    if (result < firstParameter(cell) || opOf(cell.sites[result - firstSite(cell)].op)!.result === "state") continue;
+    results.set(i, result);
+    offsets[i][result] = bytes;
+    bytes += bytesOf(i, result);
+  }
+  return { bytes, results };
+}
+
+class Arena {
+  bytes = 0;
+  readonly #live: Buffer[] = [];
+
+  constructor(readonly start: number) {}
+
+  /** A buffer for a while, in the first gap; or, with `over`, where a dying one lies. */
+  take(from: number, until: number, count: number, kind: number, over?: number): Buffer {
+    const bytes = up8(count);
+    let at = over ?? this.start;
+    if (over === undefined) {
+      for (const buffer of this.#live.filter((other) => other.until >= from).sort((a, b) => a.at - b.at)) {
         if (at + bytes <= buffer.at) break;
         at = Math.max(at, buffer.at + buffer.bytes);
       }
     }
-    live.push({ from, until, bytes, at });
-    arenaBytes = Math.max(arenaBytes, at + bytes);
-    return at;
-  };
-
-  const starts: number[] = [];
-  chosen.reduce((clock, { flow }) => {
-    starts.push(clock);
-    return clock + flow.visits.length;
-  }, 1);
-  const buffers = layers.map(() => new Map<number, Buffer>());
-  for (const [i, { flow }] of chosen.entries()) {
-    const until = (handle: number) => lastUse(chosen, starts, i, handle);
-    const keep = (handle: number, at: number) => {
-      offsets[i][handle] = arena + at;
-      buffers[i].set(handle, live[live.length - 1]);
-    };
-    if (i === 0) keep(0, take(0, until(0), rows[0][0], undefined));
-    else {
-      const { result } = chosen[i - 1];
-      offsets[i][0] = offsets[i - 1][result];
-      const buffer = buffers[i - 1].get(result);
-      if (buffer) buffers[i].set(0, buffer);
-    }
-    flow.visits.forEach(({ op, site, arguments: given }, n) => {
-      const { result, overwrites } = opOf(op)!;
-      const now = starts[i] + n;
-      if (result === "condition") return;
-      if (result === "state") {
-        offsets[i][site] = offsets[i][given[0][0]];
-        return;
-      }
-      const dying = overwrites
-        ? given.filter((handles) => handles.length === 1).map(([handle]) => buffers[i].get(handle))
-        : [];
-      const over = dying.find((buffer) => buffer && buffer.until === now && buffer.bytes === up8(rows[i][site] * 2));
-      if (over) over.until = now - 1; // the result takes its place
-      keep(site, take(now, Math.max(now, until(site)), rows[i][site], over?.at));
-    });
+    const buffer = { from, until, bytes, kind, at };
+    this.#live.push(buffer);
+    this.bytes = Math.max(this.bytes, at + bytes - this.start);
+    return buffer;
   }
-  return { offsets, rows, stateBytes, arenaBytes };
 }
 
-// The last moment at which a handle's values are read; those of a layer's result by the layer after it, of the last one's by
-// whoever called the step.
-function lastUse(chosen: LayerFormats[], starts: number[], i: number, handle: number): number {
-  const { flow, result } = chosen[i];
-  let last = 0;
-  flow.visits.forEach(({ arguments: given }, n) => {
-    if (given.some((handles) => handles.includes(handle))) last = starts[i] + n;
-  });
-  if (handle !== result) return last;
-  if (i === chosen.length - 1) return Number.POSITIVE_INFINITY;
-  return Math.max(last, lastUse(chosen, starts, i + 1, 0));
+// When a step does what: a layer's input is gathered at its start, its sites are visited after it.
+class Clock {
+  readonly starts: number[] = [];
+
+  constructor(
+    readonly layers: FloatLayer[],
+    readonly chosen: LayerFormats[],
+  ) {
+    chosen.reduce((clock, { flow }) => {
+      this.starts.push(clock);
+      return clock + flow.visits.length + 1;
+    }, 1);
+  }
+
+  /** The last moment at which a handle's values are read, by its layer or, where it is the result, by others. */
+  lastUse(i: number, handle: number): number {
+    const { flow, result } = this.chosen[i];
+    let last = 0;
+    flow.visits.forEach(({ arguments: given }, n) => {
+      if (given.some((handles) => handles.includes(handle))) last = this.starts[i] + 1 + n;
+    });
+    return handle === result ? Math.max(last, this.lastRead(i)) : last;
+  }
+
+  /** The last moment at which a layer's result (−1: the model's input) is read by others; of the last one's by whoever called the step. */
+  lastRead(i: number): number {
+    if (i === this.layers.length - 1) return Number.POSITIVE_INFINITY;
+    return this.layers.reduce((last, { pieces }, j) => {
+      const source = aliasOf(this.layers, j);
+      if (source === i + 1) return Math.max(last, this.lastUse(j, 0));
+      const gathers = source === undefined && pieces?.some((piece) => piece.source === i + 1 && !piece.previous);
+      return gathers ? Math.max(last, this.starts[j]) : last;
+    }, 0);
+  }
 }
 
 function rowsOf(layer: FloatLayer, { flow }: LayerFormats): Uint16Array {

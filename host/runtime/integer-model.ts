@@ -1,14 +1,15 @@
 // The engine in V8: the same steps as firmware/core/engine.c. A cell's wasm is bound to assembly/ops, wasm to wasm; the file
 // lies in that module's memory and is read in place.
 import { loadAssembly } from "../compile/assembly.ts";
-import { type Model, ramParts, readModel } from "../model/model.ts";
-import { record as recordLayout } from "../spec/container.ts";
+import { type Model, ramParts, readModel, resultOf } from "../model/model.ts";
+import { kinds, record as recordLayout, valueBytes } from "../spec/container.ts";
 import { UserError } from "../spec/user-error.ts";
 
 type Ops = {
   free(): number;
   open(model: number, memory: number): void;
   layer(records: number, handles: number, counters: number): void;
+  piece(from: number, kind: number, rows: number, shift: number, at: number, adds: number): void;
 };
 type Step = (...inputs: number[]) => number;
 
@@ -20,6 +21,7 @@ export class IntegerModel {
   readonly #ops: Ops & { memory: WebAssembly.Memory };
   readonly #ram: number;
   readonly #steps: Step[];
+  readonly #pieces: (() => void)[][];
   readonly #counters: number[] = [];
   readonly #input: Int16Array;
   readonly #output: Int16Array;
@@ -31,8 +33,8 @@ export class IntegerModel {
    */
   constructor(file: Uint8Array, name = "the model") {
     this.model = readModel(file, name);
-    const { layers, modules, kind } = this.model;
-    if (kind !== "int8")
+    const { layers, modules, layout, frame } = this.model;
+    if (layout !== "int8")
       throw new UserError(`${name} has its weights laid out for a board`, "give the file that was flashed");
     this.#ops = loadAssembly<Ops>("ops");
     const at = align(this.#ops.free());
@@ -50,12 +52,11 @@ export class IntegerModel {
     const compiled = modules.map((module) => new WebAssembly.Module(new Uint8Array(module)));
     const steps = compiled.map((module) => new WebAssembly.Instance(module, { ops: imports }).exports.step as Step);
     this.#steps = layers.map((layer) => steps[layer.module]);
-    const view = (handle: number, layer: number) => {
-      const { offset, rows } = layers[layer].records[handle];
-      return new Int16Array(this.#ops.memory.buffer, this.#ram + offset, rows);
-    };
-    this.#input = view(0, 0);
-    this.#output = view(layers[layers.length - 1].result, layers.length - 1);
+    this.#pieces = layers.map((_, i) => this.#piecesOf(i));
+    const view = (offset: number, rows: number) => new Int16Array(this.#ops.memory.buffer, this.#ram + offset, rows);
+    const result = resultOf(layers[layers.length - 1]);
+    this.#input = view(frame.offset, frame.rows);
+    this.#output = view(result.offset, result.rows);
     this.reset();
   }
 
@@ -71,9 +72,8 @@ export class IntegerModel {
 
   /** Fraction bits of what goes in and of what comes out. */
   get formats(): { input: number; output: number } {
-    const { layers } = this.model;
-    const last = layers[layers.length - 1];
-    return { input: layers[0].records[0].format, output: last.records[last.result].format };
+    const { frame, layers } = this.model;
+    return { input: frame.format, output: resultOf(layers[layers.length - 1]).format };
   }
 
   /** States to their initial values. */
@@ -84,9 +84,10 @@ export class IntegerModel {
     for (const layer of this.model.layers) {
       if (layer.initial === 0) continue;
       let from = layer.initial;
-      for (const { offset, rows } of layer.records.slice(layer.inputs, layer.inputs + layer.states)) {
-        memory.set(this.model.file.subarray(from, from + rows * 2), this.#ram + offset);
-        from += rows * 2;
+      for (const { offset, rows, kind } of layer.records.slice(layer.inputs, layer.inputs + layer.states)) {
+        const bytes = rows * valueBytes(kind);
+        memory.set(this.model.file.subarray(from, from + bytes), this.#ram + offset);
+        from += bytes;
       }
     }
   }
@@ -108,6 +109,7 @@ export class IntegerModel {
     for (let i = 0; i < layers.length; i++) {
       const { recordsAt, records, result } = layers[i];
       this.#ops.layer(recordsAt, records.length, this.#counters[i]);
+      for (const piece of this.#pieces[i]) piece();
       if (this.#steps[i](0) !== result) throw new Error(`layer ${i} returned another handle than ${result}`);
     }
     return this.#output;
@@ -121,9 +123,23 @@ export class IntegerModel {
   }
 
   /** The values that a handle's buffer holds now: of a site not visited in this step, anything. */
-  values(layer: number, handle: number): Int16Array {
-    const { offset, rows } = this.model.layers[layer].records[handle];
-    return new Int16Array(this.#ops.memory.buffer, this.#ram + offset, rows);
+  values(layer: number, handle: number): Int16Array | Int32Array {
+    const { offset, rows, kind } = this.model.layers[layer].records[handle];
+    const Values = kind === kinds.int32[0] ? Int32Array : Int16Array;
+    return new Values(this.#ops.memory.buffer, this.#ram + offset, rows);
+  }
+
+  // Each piece of a layer's input as a call that puts it there.
+  #piecesOf(layer: number): (() => void)[] {
+    const { frame, layers, pieces } = this.model;
+    const input = layers[layer].records[0];
+    return pieces
+      .filter((piece) => piece.layer === layer)
+      .map(({ source, at, adds }) => {
+        const { offset, rows, format, kind } =
+          source > 0 ? resultOf(layers[source - 1]) : { ...frame, kind: kinds.int16[0] };
+        return () => this.#ops.piece(offset, kind, rows, format - input.format, at, adds ? 1 : 0);
+      });
   }
 
   /** The bytes of all states, as they lie in the model's RAM; a view. */

@@ -33,6 +33,7 @@ export const sections = {
   SITE: { required: true, meaning: "records of all layers: inputs, states, parameters, call sites" },
   CODE: { required: true, meaning: "modules of the cells" },
   WGHT: { required: true, meaning: "weights, requantization constants, tables, initial states" },
+  FLOW: { required: false, meaning: "what layers read, where it is not one result alone" },
   FRNT: { required: false, meaning: "front end: PCM to frames" },
   OUTP: { required: false, meaning: "labels and how logits become detections" },
   mETA: { required: false, meaning: "JSON for people and hosts" },
@@ -64,11 +65,35 @@ export const layer = layout([
   [
     "source",
     "u16",
-    "0: the model's input (front end or host); k: the result of layer k − 1, whose buffer the input's record names",
+    "0: the model's input (front end or host); k: the result of layer k − 1, which runs before; the input's record names its buffer. 65535: the pieces in FLOW",
   ],
   ["reserved", "u16", "0"],
   ["initial", "u32", "offset in the file of the states' initial bytes, in their order; 0: all zero"],
 ]);
+
+/** A layer's source where FLOW gives the pieces. */
+export const gathered = 0xffff;
+
+/** FLOW: where the model's input lies, then the pieces of all layers whose input is gathered, layer by layer. */
+export const flowHead = layout([
+  ["offset", "u32", "of the model's input in its RAM, a multiple of 8"],
+  ["inputs", "u16", "values of the model's input"],
+  ["format", "i8", "of these values"],
+  ["reserved", "u8", "0"],
+  ["count", "u32", "pieces"],
+]);
+export const flowPiece = layout([
+  ["layer", "u16", "the layer that reads; pieces stand in the order of layers"],
+  ["source", "u16", "0: the model's input; k: the result of layer k − 1"],
+  ["at", "u16", "element of the layer's input at which the piece begins"],
+  ["flags", "u16", "see pieceFlags"],
+]);
+export const pieceFlags = {
+  /** The result of the step before, of this layer or a later one; it lies among the states. */
+  previous: 1,
+  /** Added to the pieces before it; without this flag a piece begins where the one before it ends. */
+  adds: 2,
+} as const;
 
 /** CODE: a count, then offset in the file and length of each module, then the modules. */
 export const codeHead = layout([["count", "u32", "modules, 1 to 8"]]);
@@ -87,13 +112,17 @@ export const record = layout([
   ["rows", "u16", "length of a vector, rows of a matrix; 0 for a condition"],
   ["columns", "u16", "columns of a matrix, else 0"],
   ["role", "u8", "see roles"],
-  ["kind", "u8", "see kinds; all matrices of a file have the same"],
+  [
+    "kind",
+    "u8",
+    "see kinds; matrices are int8 (in a file all in one layout) or int16, parameters int16, all else int16 or int32",
+  ],
   ["format", "i8", "value = integer · 2^−format, −8 … 24; 0 for matrices, whose scales lie in the sites' constants"],
   ["op", "u8", "of a call site: the op's code; else 255"],
   [
     "constants",
     "u32",
-    "of a product's call site: offset in the file of b, then m for each matrix, int32 by row; else 0",
+    "of a product's call site: offset in the file of b, then m (or s) for each matrix, int32 by row; else 0",
   ],
 ]);
 
@@ -102,27 +131,31 @@ export const roles = {
   state: [1, "kept from step to step"],
   matrix: [2, "weights, int8 by row"],
   bias: [3, "no values of its own: they are in the constants of the sites that use it"],
-  vector: [4, "a parameter used element by element, int16"],
+  vector: [4, "a parameter used element by element"],
   site: [5, "what a call of an op leaves"],
 } as const;
 export type Role = keyof typeof roles;
 
-/** Code, meaning. Matrices are int8 by row or, after a host has laid them out for a board, in another order. */
+/** Code, meaning. Matrices of int8 lie row by row or, after a host has laid them out for a board, in another order. */
 export const kinds = {
   int8: [0, "int8; a matrix row by row"],
-  int16: [1, "int16"],
+  int16: [1, "int16; a matrix row by row"],
   int32: [2, "int32"],
   int8Pairs: [
     3,
     "a matrix of −127 … 127, rows and columns padded to multiples of 4 with zeros, in blocks of 4 × 4: eight int16, each 256 · an odd row's weight + the even row's above it",
   ],
 } as const;
-export type MatrixKind = "int8" | "int8Pairs";
+/** How the int8 matrices of a file lie. */
+export type MatrixLayout = "int8" | "int8Pairs";
+
+/** Bytes of a value of int8, int16 or int32. */
+export const valueBytes = (kind: number): number => 1 << kind;
 
 /** Bytes of a matrix. */
 export function matrixBytes(kind: number, rows: number, columns: number): number {
   const up4 = (count: number) => Math.ceil(count / 4) * 4;
-  return kind === kinds.int8Pairs[0] ? up4(rows) * up4(columns) : rows * columns;
+  return kind === kinds.int8Pairs[0] ? up4(rows) * up4(columns) : rows * columns * valueBytes(kind);
 }
 
 /** Bounds that every model keeps; a board may have lower ones for RAM. */

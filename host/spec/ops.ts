@@ -144,6 +144,15 @@ export const ops = {
     meaning: "whether the first element of a is greater than that of b",
     error: "0",
   },
+  relu: {
+    code: 10,
+    arguments: [["a", "vector"]],
+    result: "calibrated",
+    length: "same",
+    overwrites: true,
+    meaning: "max(0, a)",
+    error: "0.5",
+  },
 } as const satisfies Record<string, Op>;
 
 export type OpName = keyof typeof ops;

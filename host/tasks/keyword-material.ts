@@ -32,7 +32,7 @@ export class KeywordMaterial implements Material {
   readonly #silence: number;
   readonly #unknown: number;
   readonly #weights: Float32Array;
-  #carried: Float32Array[][] | undefined;
+  #carried: Float32Array[] | undefined;
   #order: { epoch: number; clips: Int32Array; composites: Int32Array } | undefined;
 
   constructor(
@@ -73,18 +73,12 @@ export class KeywordMaterial implements Material {
   }
 
   save(): Record<string, Float32Array> {
-    const entries = (this.#carried ?? []).flatMap((list, l) => list.map((state, i) => [`${l}.${i}`, state] as const));
-    return Object.fromEntries(entries);
+    return Object.fromEntries((this.#carried ?? []).map((state, i) => [String(i), state]));
   }
 
   load(carried: Record<string, Float32Array>): void {
-    const states: Float32Array[][] = [];
-    for (const [name, state] of Object.entries(carried)) {
-      const [layer, index] = name.split(".").map(Number);
-      states[layer] ??= [];
-      states[layer][index] = state;
-    }
-    this.#carried = states.length > 0 ? Array.from(states, (list) => list ?? []) : undefined;
+    const states = Object.keys(carried).map((_, i) => carried[i]);
+    this.#carried = states.length > 0 ? states : undefined;
   }
 
   #orderOf(epoch: number) {

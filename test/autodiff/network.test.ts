@@ -124,9 +124,9 @@ test("states can be given to other sequences, or dropped", async () => {
   network.begin(false);
   network.step(frames(3, 1)[0]);
   network.keepStates();
-  const [[before]] = network.readStates();
+  const [before] = network.readStates();
   network.permuteStates([2, -1, 0]);
-  const [[after]] = network.readStates();
+  const [after] = network.readStates();
   const row = (states: Float32Array, i: number) => [...states.slice(i * 8, i * 8 + units)];
   assert.equal(row(after, 0), row(before, 2));
   assert.equal(row(after, 1), new Array(units).fill(0));

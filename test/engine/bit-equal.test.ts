@@ -3,10 +3,11 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { FloatNetwork } from "../../host/autodiff/float-network.ts";
 import { IntegerModel } from "../../host/runtime/integer-model.ts";
 import { generator } from "../cells/reference.ts";
 import { canBuild, Harness, int16s, uint32 } from "./harness.ts";
-import { type CellChoice, randomFrames, randomModel } from "./models.ts";
+import { blueprintModel, type CellChoice, composed, randomFrames, randomModel } from "./models.ts";
 
 const branches = fileURLToPath(new URL("./fixtures/branches.ts", import.meta.url));
 const stacks: { cells: CellChoice[]; sizes: { units: number; inputs: number; outputs: number }; reach?: number }[] = [
@@ -55,6 +56,25 @@ if (canBuild()) {
     assert.is((await harness.step(new Int16Array(5))).error, "ok");
   });
 
+  for (const reach of [0.5, 1.5, 6])
+    test(`layers that gather, with int32 and int16 rows: V8 and wasm3 are bit-equal in 600 steps, weights to ${reach}`, async () => {
+      const { file, layers } = await blueprintModel(composed, 9, reach);
+      const model = new IntegerModel(file);
+      const float = new FloatNetwork(layers, 1);
+      assert.is((await harness.command("L", file)).error, "ok");
+      let [signal, noise] = [0, 0];
+      for (const [t, frame] of randomFrames(600, 5, generator(100)).entries()) {
+        const answer = await harness.step(frame);
+        assert.is(answer.error, "ok");
+        const found = model.step(frame);
+        assert.is(int16s(answer).join(), found.join(), `step ${t}`);
+        for (const [i, exact] of float.step(Float32Array.from(frame, (value) => value / 8192)).entries()) {
+          signal += exact * exact;
+          noise += (exact - found[i] * 2 ** -model.formats.output) ** 2;
+        }
+      }
+      if (reach < 1) assert.ok(signal > 1000 * noise, `integers are ${Math.sqrt(noise / signal)} away from float`);
+    });
   test.after(() => harness.close());
 }
 test.run();

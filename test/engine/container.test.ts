@@ -6,12 +6,22 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readModel } from "../../host/model/model.ts";
 import { IntegerModel } from "../../host/runtime/integer-model.ts";
-import { codeEntry, codeHead, header, layer, layersHead, record, section } from "../../host/spec/container.ts";
+import {
+  codeEntry,
+  codeHead,
+  flowHead,
+  flowPiece,
+  header,
+  layer,
+  layersHead,
+  record,
+  section,
+} from "../../host/spec/container.ts";
 import { fieldBytes, type Layout } from "../../host/spec/layout.ts";
 import { UserError } from "../../host/spec/user-error.ts";
 import { generator } from "../cells/reference.ts";
 import { canBuild, Harness, int16s } from "./harness.ts";
-import { randomFrames, randomModel } from "./models.ts";
+import { blueprintModel, composed, randomFrames, randomModel } from "./models.ts";
 
 function sign(file: Uint8Array): void {
   file.set(createHash("sha256").update(file.subarray(header.bytes)).digest(), header.offset("sha256"));
@@ -54,51 +64,61 @@ function fieldsOf(file: Uint8Array): { name: string; at: number; width: number }
       add(`layer ${i} record ${handle}`, record, recordsAt + handle * record.bytes);
     });
   });
+  const flow = model.sections.get("FLOW")?.offset;
+  if (flow !== undefined) add("flow", flowHead, flow);
+  model.pieces.forEach((_, i) => {
+    add(`piece ${i}`, flowPiece, flow! + flowHead.bytes + i * flowPiece.bytes);
+  });
   return fields;
 }
 
 if (canBuild()) {
   const harness = new Harness();
 
-  test("every field of every table with wrong values: host and board agree, and what they accept runs alike", async () => {
-    const { file } = await randomModel([["lstm", { peepholes: true }]], { units: 6, inputs: 4, outputs: 3 }, 4);
-    const frames = randomFrames(3, 4, generator(2));
-    const seen = { refused: 0, ran: 0, trapped: 0 };
-    for (const { name, at, width } of fieldsOf(file)) {
-      const view = new DataView(file.buffer);
-      const old = width === 1 ? view.getUint8(at) : width === 2 ? view.getUint16(at, true) : view.getUint32(at, true);
-      const most = 2 ** (8 * width) - 1;
-      for (const value of new Set([0, 1, 2, old + 1, old - 1, old + 16, old * 2, most, most >>> 1, most - 15])) {
-        if (value === old || value < 0 || value > most) continue;
-        const changed = Uint8Array.from(file);
-        const write = new DataView(changed.buffer);
-        if (width === 1) write.setUint8(at, value);
-        else if (width === 2) write.setUint16(at, value, true);
-        else write.setUint32(at, value, true);
-        sign(changed);
-        const what = `${name} = ${value} instead of ${old}`;
-        const reason = refusal(changed);
-        const { error } = await harness.command("L", changed);
-        assert.is(error === "ok", reason === undefined, `${what}: host says ${reason}, board ${error}`);
-        if (reason !== undefined) {
-          seen.refused++;
-          continue;
-        }
-        const model = new IntegerModel(changed);
-        for (const frame of frames) {
-          const board = await harness.step(frame);
-          let host = "trap";
-          try {
-            host = model.step(frame).join();
-          } catch {}
-          assert.is(board.error === "ok" ? int16s(board).join() : "trap", host, what);
-          if (host === "trap") seen.trapped++;
-          else seen.ran++;
+  const models = {
+    "a chain": () => randomModel([["lstm", { peepholes: true }]], { units: 6, inputs: 4, outputs: 3 }, 4),
+    "layers that gather": () => blueprintModel(composed, 4),
+  };
+  for (const [of, make] of Object.entries(models))
+    test(`every field of every table of ${of} with wrong values: host and board agree, and what they accept runs alike`, async () => {
+      const { file } = await make();
+      const frames = randomFrames(3, new IntegerModel(file).inputs, generator(2));
+      const seen = { refused: 0, ran: 0, trapped: 0 };
+      for (const { name, at, width } of fieldsOf(file)) {
+        const view = new DataView(file.buffer);
+        const old = width === 1 ? view.getUint8(at) : width === 2 ? view.getUint16(at, true) : view.getUint32(at, true);
+        const most = 2 ** (8 * width) - 1;
+        for (const value of new Set([0, 1, 2, old + 1, old - 1, old + 16, old * 2, most, most >>> 1, most - 15])) {
+          if (value === old || value < 0 || value > most) continue;
+          const changed = Uint8Array.from(file);
+          const write = new DataView(changed.buffer);
+          if (width === 1) write.setUint8(at, value);
+          else if (width === 2) write.setUint16(at, value, true);
+          else write.setUint32(at, value, true);
+          sign(changed);
+          const what = `${name} = ${value} instead of ${old}`;
+          const reason = refusal(changed);
+          const { error } = await harness.command("L", changed);
+          assert.is(error === "ok", reason === undefined, `${what}: host says ${reason}, board ${error}`);
+          if (reason !== undefined) {
+            seen.refused++;
+            continue;
+          }
+          const model = new IntegerModel(changed);
+          for (const frame of frames) {
+            const board = await harness.step(frame);
+            let host = "trap";
+            try {
+              host = model.step(frame).join();
+            } catch {}
+            assert.is(board.error === "ok" ? int16s(board).join() : "trap", host, what);
+            if (host === "trap") seen.trapped++;
+            else seen.ran++;
+          }
         }
       }
-    }
-    assert.ok(seen.refused > 1000 && seen.ran > 100, JSON.stringify(seen));
-  });
+      assert.ok(seen.refused > 1000 && seen.ran > 100, JSON.stringify(seen));
+    });
 
   test("a module that no layer names is checked like the others", async () => {
     const { file } = await randomModel([["gru"]], { units: 5, inputs: 3, outputs: 2 }, 4);

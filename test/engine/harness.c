@@ -71,6 +71,7 @@ int main(void) {
       answer(error, &used, sizeof used);
       continue; /* the model stays where it is */
     }
+    if (letter == 'V') answer(EN_OK, engine.ram, engine.header->state_bytes);
     if (letter == 'U') {
       unload();
       const uint32_t used = (uint32_t)en_heap_used();

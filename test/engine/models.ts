@@ -1,4 +1,6 @@
 // Small models with random weights, calibrated on random frames, for tests of the engines.
+import { FloatNetwork } from "../../host/autodiff/float-network.ts";
+import { type Blueprint, layersOf } from "../../host/compile/blueprint.ts";
 import type { FloatLayer } from "../../host/compile/cell.ts";
 import { loadCell } from "../../host/compile/load.ts";
 import { assemble } from "../../host/quantize/assemble.ts";
@@ -36,4 +38,30 @@ export async function randomModel(
   for (const frame of randomFrames(60, sizes.inputs, random))
     reference.step(Float64Array.from(frame, (value) => value / 8192));
   return assemble(layers, { inputFormat: 13, ranges: reference.ranges, meta: { engram: "test" } });
+}
+
+/** Layers that skip, join, add, look back, with a state of 32 bits and matrices of 16. */
+export const composed: Blueprint = {
+  inputs: 5,
+  layers: [
+    { name: "first", cell: "gru", units: 7, from: ["input", { previous: "out" }] },
+    { name: "second", cell: "lstm", units: 7, numbers: { states: { c: "int32" } } },
+    { name: "third", cell: "elman", units: 7, from: { sum: ["first", "second", { previous: "third" }] } },
+    { name: "fourth", cell: "dense", units: 3, from: ["second", "first"], numbers: { matrices: "int16" } },
+    { name: "out", cell: "dense", units: 4, from: ["third", "input", "fourth"] },
+  ],
+};
+
+/** A model of a blueprint with random weights. */
+export async function blueprintModel(blueprint: Blueprint, seed: number, reach = 1.5) {
+  const random = generator(seed);
+  const layers = (await layersOf(blueprint)).map((shape) => ({
+    ...shape,
+    ...randomLayer(shape.cell, shape.sizes, random, reach),
+  }));
+  const network = new FloatNetwork(layers, 1);
+  network.calibrate();
+  for (const frame of randomFrames(60, blueprint.inputs, random))
+    network.step(Float32Array.from(frame, (value) => value / 8192));
+  return { layers, ...assemble(layers, { inputFormat: 13, ranges: network.ranges(), meta: { engram: "test" } }) };
 }

@@ -148,4 +148,10 @@ export const makers: Record<Exclude<OpName, "exceeds">, () => Case> = {
   },
   sigmoid: () => activation(sigmoidTable(), 32768),
   tanh: () => activation(tanhTable(), 0),
+  relu: () =>
+    elementwise(
+      1,
+      ([a], y) => ({ up: 0, shift: a - y }),
+      ([a]) => BigInt(Math.max(0, a)),
+    ),
 };

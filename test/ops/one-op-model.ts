@@ -5,44 +5,58 @@ import { codeEntry, codeHead, kinds, layer, layersHead, record, roles } from "..
 import { type OpName, ops } from "../../host/spec/ops.ts";
 
 export type Given =
-  | { kind: "vector"; values: Int16Array; format: number }
-  | { kind: "matrix"; values: Int8Array; columns: number }
+  | { kind: "vector"; values: Int16Array | Int32Array; format: number }
+  | { kind: "matrix"; values: Int8Array | Int16Array; columns: number }
   | { kind: "bias" };
 
-/** A module with one import and step(x): the op on handles 1, 2, … and its site. */
-function moduleFor(op: OpName, handles: number[]): Uint8Array {
-  const name = [...new TextEncoder().encode(op)];
+type Call = { op: OpName; handles: number[] };
+
+/** A module with step(x): calls of ops on handles, then `returns` if it is not the last call's result. */
+function moduleFor(calls: Call[], returns?: number): Uint8Array {
   const section = (id: number, ...bytes: number[]) => [id, bytes.length, ...bytes];
   const type = (count: number) => [0x60, count, ...Array(count).fill(0x7f), 1, 0x7f];
-  const body = [0, ...handles.flatMap((handle) => [0x41, handle]), 0x10, 0, 0x0b];
+  const imports = calls.flatMap(({ op }, i) => {
+    const name = [...new TextEncoder().encode(op)];
+    return [3, 0x6f, 0x70, 0x73, name.length, ...name, 0, i];
+  });
+  const count = calls.length;
+  const code = calls.flatMap(({ handles }, i) => [...handles.flatMap((handle) => [0x41, handle]), 0x10, i, 0x1a]);
+  const body = [0, ...(returns === undefined ? code.slice(0, -1) : [...code, 0x41, returns]), 0x0b];
   return Uint8Array.from([
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, 2, ...type(handles.length), ...type(1)),
-    ...section(2, 1, 3, 0x6f, 0x70, 0x73, name.length, ...name, 0, 0),
-    ...section(3, 1, 1),
-    ...section(7, 1, 4, 0x73, 0x74, 0x65, 0x70, 0, 1),
+    ...section(1, count + 1, ...calls.flatMap(({ handles }) => type(handles.length)), ...type(1)),
+    ...section(2, count, ...imports),
+    ...section(3, 1, count),
+    ...section(7, 1, 4, 0x73, 0x74, 0x65, 0x70, 0, count),
     ...section(10, 1, body.length, ...body),
   ]);
 }
 
+const isWide = (values: Int8Array | Int16Array | Int32Array) => values instanceof Int32Array;
+
 /**
- * The file. The input is one value that nothing reads.
- * @param constants of a product: b, then m by matrix
+ * The file. The input is one value that nothing reads. A result of int32 is set into a state, the last one, and the input is given back.
+ * @param constants of a product: b, then m or s by matrix
  */
 export function oneOpModel(
   op: OpName,
-  given: Given[],
-  result: { rows: number; format: number },
+  asked: Given[],
+  result: { rows: number; format: number; kind?: "int32" },
   constants?: Int32Array,
 ): Uint8Array {
-  // Handles: input, states (vectors), parameters (matrices, bias), site.
+  // Handles: input, states (vectors), parameters (matrices, bias), sites.
+  const kept: Given = { kind: "vector", values: new Int32Array(result.rows), format: result.format };
+  const given = result.kind ? [...asked, kept] : asked;
   const vectors = given.filter((each) => each.kind === "vector");
   const parameters = given.filter((each) => each.kind !== "vector");
   const site = 1 + given.length;
   const handles = given.map((each) =>
     each.kind === "vector" ? 1 + vectors.indexOf(each) : 1 + vectors.length + parameters.indexOf(each),
   );
-  const wasm = moduleFor(op, [...handles, site]);
+  const call = { op, handles: [...handles.slice(0, asked.length), site] };
+  const keeps = { op: "set" as const, handles: [vectors.length, site, site + 1] };
+  const wasm = result.kind ? moduleFor([call, keeps], 0) : moduleFor([call]);
+  const sites = result.kind ? 2 : 1;
 
   const parts: Uint8Array[] = [];
   let end = 0;
@@ -56,16 +70,16 @@ export function oneOpModel(
     new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   const initial = keep(Uint8Array.from(vectors.flatMap(({ values }) => [...bytesOf(values)])));
   const layersSection = new Uint8Array(layersHead.bytes + layer.bytes);
-  const records = new Uint8Array((site + 1) * record.bytes);
+  const records = new Uint8Array((site + sites) * record.bytes);
   const code = new Uint8Array(codeHead.bytes + codeEntry.bytes + wasm.length);
   const siteAt = nextOffset(firstOffset(4), layersSection.length);
   const codeAt = nextOffset(siteAt, records.length);
   const weightsAt = nextOffset(codeAt, code.length);
 
   let ram = 0;
-  const take = (rows: number) => {
+  const take = (rows: number, wide = false) => {
     const at = ram;
-    ram += Math.ceil((rows * 2) / 8) * 8;
+    ram += Math.ceil((rows * (wide ? 4 : 2)) / 8) * 8;
     return at;
   };
   const put = (handle: number, of: Partial<Parameters<typeof record.write>[2]>) =>
@@ -74,7 +88,14 @@ export function oneOpModel(
       ...of,
     } as Parameters<typeof record.write>[2]);
   vectors.forEach(({ values, format }, i) => {
-    put(1 + i, { role: roles.state[0], rows: values.length, format, offset: take(values.length) });
+    const kind = kinds[isWide(values) ? "int32" : "int16"][0];
+    put(1 + i, {
+      role: roles.state[0],
+      kind,
+      rows: values.length,
+      format,
+      offset: take(values.length, isWide(values)),
+    });
   });
   const stateBytes = ram;
   const arenaAt = Math.ceil(ram / 8) * 8;
@@ -85,30 +106,41 @@ export function oneOpModel(
     else
       put(handle, {
         role: roles.matrix[0],
-        kind: kinds.int8[0],
+        kind: kinds[each.values instanceof Int8Array ? "int8" : "int16"][0],
         rows: each.values.length / each.columns,
         columns: each.columns,
         offset: weightsAt + keep(bytesOf(each.values)),
       });
   });
   const state = op === "set" ? 1 : undefined;
+  const keptAt = stateBytes - Math.ceil((result.rows * 4) / 8) * 8;
+  if (result.kind)
+    put(site + 1, {
+      role: roles.site[0],
+      kind: kinds.int32[0],
+      rows: result.rows,
+      format: result.format,
+      op: ops.set.code,
+      offset: keptAt,
+    });
   put(site, {
     role: roles.site[0],
+    kind: state !== undefined && isWide(vectors[0].values) ? kinds.int32[0] : kinds[result.kind ?? "int16"][0],
     rows: result.rows,
     format: result.format,
     op: ops[op].code,
-    offset: state === undefined ? take(result.rows) : 0,
+    offset: state === undefined ? take(result.rows, result.kind !== undefined) : 0,
     constants: constants ? weightsAt + keep(bytesOf(constants)) : 0,
   });
   layersHead.write(layersSection, 0, { count: 1, result: 0 });
   layer.write(layersSection, layersHead.bytes, {
     records: siteAt,
-    handles: site + 1,
+    handles: site + sites,
     states: vectors.length,
     parameters: parameters.length,
     inputs: 1,
     module: 0,
-    result: site,
+    result: result.kind ? 0 : site,
     source: 0,
     reserved: 0,
     initial: weightsAt + initial,

@@ -29,7 +29,7 @@ test("every weight, constant and initial state is where its record says", () => 
   for (const file of files) {
     const before = readModel(file, "the file");
     const after = readModel(arranged(before, "int8Pairs"), "the arranged file");
-    assert.is(after.kind, "int8Pairs");
+    assert.is(after.layout, "int8Pairs");
     assert.is(after.sha256, before.sha256);
     assert.is(after.header.ramBytes, before.header.ramBytes);
     assert.equal(after.meta, before.meta);

@@ -12,6 +12,8 @@ const structs: Record<string, Layout> = {
   code_head: container.codeHead,
   code_entry: container.codeEntry,
   record: container.record,
+  flow_head: container.flowHead,
+  flow_piece: container.flowPiece,
 };
 
 const cType = (type: string, name: string): string => {
@@ -42,6 +44,10 @@ ${Object.entries(structs)
       `typedef struct en_${name} {\n${fields.map(([field, type]) => `  ${cType(type, snake(field))};`).join("\n")}\n} en_${name};\n_Static_assert(sizeof(en_${name}) == ${bytes}, "en_${name}");`,
   )
   .join("\n")}
+#define EN_GATHERED ${container.gathered}
+enum { ${Object.entries(container.pieceFlags)
+  .map(([name, flag]) => `EN_PIECE_${upper(name)} = ${flag}`)
+  .join(", ")} };
 enum { ${roles.map(([name, code]) => `EN_ROLE_${upper(name)} = ${code}`).join(", ")} };
 enum { ${kinds.map(([name, code]) => `EN_KIND_${upper(name)} = ${code}`).join(", ")} };
 enum { ${opNames.map((name) => `EN_OP_${upper(name)} = ${ops[name].code}`).join(", ")}, EN_OP_COUNT = ${opNames.length} };
@@ -73,6 +79,7 @@ ${Object.entries(structs)
   )
   .join("\n")}
 ${roles.map(([name, code]) => `export const role_${name}: u8 = ${code};`).join("\n")}
+${kinds.map(([name, code]) => `export const kind_${name}: u8 = ${code};`).join("\n")}
 ${opNames.map((name) => `export const op_${name}: u8 = ${ops[name].code};`).join("\n")}
 `;
 

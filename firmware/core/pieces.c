@@ -1,0 +1,76 @@
+#include "pieces.h"
+
+#include "wide.h"
+
+static const en_record *records_of(const uint8_t *model, const en_layer *layer) {
+  return (const en_record *)(const void *)(model + layer->records);
+}
+
+static uint32_t up8(uint32_t bytes) { return (bytes + 7u) & ~7u; }
+
+static uint32_t bytes_of(const en_record *r) { return r->rows * en_value_bytes(r->kind); }
+
+/* What a piece reads, as a record; the model's input is one of its own. */
+static en_record source_of(const uint8_t *model, const en_layer *layers, const en_flow *flow, uint16_t source) {
+  if (source) return records_of(model, &layers[source - 1])[layers[source - 1].result];
+  return (en_record){.offset = flow->offset, .rows = flow->inputs, .kind = EN_KIND_INT16, .format = flow->format};
+}
+
+bool en_flow_read(const uint8_t *model, const en_layer *layers, const uint8_t *section, size_t length, en_flow *flow) {
+  const en_record *input = records_of(model, layers);
+  *flow = (en_flow){.offset = input->offset, .inputs = input->rows, .format = input->format};
+  if (!section) return true;
+  if (length < sizeof(en_flow_head)) return false;
+  const en_flow_head *head = (const en_flow_head *)(const void *)section;
+  *flow = (en_flow){head->offset, head->inputs, head->format, (const en_flow_piece *)(const void *)(head + 1), head->count};
+  return head->inputs <= EN_MODEL_ROWS && head->format >= EN_MODEL_FORMAT_LEAST && head->format <= EN_MODEL_FORMAT_MOST &&
+         !head->reserved && head->offset <= 0x3fffffff && head->count <= (length - sizeof *head) / sizeof(en_flow_piece);
+}
+
+static bool piece_fits(const uint8_t *model, const en_layer *layers, uint32_t count, const en_flow *flow, uint32_t i, uint32_t end) {
+  const en_flow_piece *p = &flow->pieces[i];
+  const uint32_t states = ((const en_header *)(const void *)model)->state_bytes;
+  if (p->layer >= count || layers[p->layer].source != EN_GATHERED || (i && p->layer < p[-1].layer)) return false;
+  if (p->flags & ~(EN_PIECE_PREVIOUS | EN_PIECE_ADDS)) return false;
+  const bool previous = p->flags & EN_PIECE_PREVIOUS;
+  if (previous ? p->source <= p->layer || p->source > count : p->source > p->layer) return false;
+  const en_record from = source_of(model, layers, flow, p->source), *input = records_of(model, &layers[p->layer]);
+  if (previous && from.offset + bytes_of(&from) > states) return false;
+  if (from.offset < input->offset + bytes_of(input) && input->offset < from.offset + bytes_of(&from)) return false;
+  if (from.format - input->format < -15) return false;
+  return p->flags & EN_PIECE_ADDS ? (uint32_t)p->at + from.rows <= end : p->at == end;
+}
+
+bool en_flow_check(const uint8_t *model, const en_layer *layers, uint32_t count, const en_flow *flow) {
+  const en_header *header = (const en_header *)(const void *)model;
+  const uint32_t ram = up8(header->state_bytes) + header->arena_bytes;
+  if (flow->offset % 8 || flow->inputs < 1 || flow->offset + 2u * flow->inputs > ram) return false;
+  for (uint32_t layer = 0, i = 0; layer < count; layer++) {
+    uint32_t end = 0;
+    for (; i < flow->count && flow->pieces[i].layer == layer; i++) {
+      if (!piece_fits(model, layers, count, flow, i, end)) return false;
+      if (flow->pieces[i].flags & EN_PIECE_ADDS) continue;
+      end += source_of(model, layers, flow, flow->pieces[i].source).rows;
+    }
+    if (layers[layer].source == EN_GATHERED && end != records_of(model, &layers[layer])->rows) return false;
+    if (layer == count - 1 && i < flow->count) return false;
+  }
+  return true;
+}
+
+uint32_t en_flow_gather(const uint8_t *model, uint8_t *ram, const en_layer *layers, const en_flow *flow, uint32_t piece) {
+  const uint16_t layer = flow->pieces[piece].layer;
+  const en_record *input = records_of(model, &layers[layer]);
+  const en_values to = {ram + input->offset, input->kind};
+  for (; piece < flow->count && flow->pieces[piece].layer == layer; piece++) {
+    const en_flow_piece *p = &flow->pieces[piece];
+    const en_record source = source_of(model, layers, flow, p->source);
+    const en_values from = {ram + source.offset, source.kind};
+    const int shift = source.format - input->format;
+    for (size_t i = 0; i < source.rows; i++) {
+      const int64_t value = en_wide_scale(en_wide_get(from, i), shift);
+      en_wide_put(to, p->at + i, p->flags & EN_PIECE_ADDS ? en_wide_get(to, p->at + i) + value : value);
+    }
+  }
+  return piece;
+}

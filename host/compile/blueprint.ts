@@ -1,0 +1,189 @@
+// A blueprint: how cells are put together to a network. JSON or TypeScript; a cell never knows how it is stacked.
+import { closest } from "fastest-levenshtein";
+import { UserError } from "../spec/user-error.ts";
+import { type CompiledCell, type FloatLayer, type Numbers, type Piece, shapeOf } from "./cell.ts";
+import { cellNames, loadCell } from "./load.ts";
+
+/** A layer by its name or `input`; its result of the step before; a sum of results of one length. */
+export type Source = string | { previous: string } | { sum: (string | { previous: string })[] };
+
+export type LayerBlueprint = {
+  /** By which other layers name it; its cell's name if absent. */
+  name?: string;
+  /** A cell that ships, with its options (`lstm+peepholes`), or the path of a cell's source. */
+  cell: string;
+  /** Length of its result. */
+  units: number;
+  /** Further sizes that the cell declares. */
+  sizes?: Record<string, number>;
+  /** What it reads, joined end to end if several; the layer before, or the input, if absent. */
+  from?: Source | Source[];
+  numbers?: Numbers;
+};
+
+/** Layers in the order in which they run; the last one's result is the network's. */
+export type Blueprint = {
+  /** Values of a frame. */
+  inputs: number;
+  layers: LayerBlueprint[];
+};
+
+/** A layer without its values. */
+export type LayerShape = Omit<FloatLayer, "parameters">;
+
+const fields = {
+  blueprint: ["inputs", "layers"],
+  layer: ["name", "cell", "units", "sizes", "from", "numbers"],
+  numbers: ["matrices", "states"],
+  source: ["previous", "sum"],
+};
+/** Of a size: what a model file can say. */
+const mostUnits = 4096;
+
+/**
+ * Loads the cells of a blueprint and works out its sizes.
+ * @param value may come from JSON: everything in it is checked
+ * @param name what errors call it
+ * @throws UserError for a cell, option, layer or size that does not exist or cannot work
+ */
+export async function layersOf(value: unknown, name = "the blueprint"): Promise<LayerShape[]> {
+  const { inputs, layers } = checkBlueprint(value, name);
+  const names = layers.map(nameOf);
+  const lengths = [inputs];
+  const shapes: LayerShape[] = [];
+  for (const [i, { cell: wanted, units, sizes, from, numbers }] of layers.entries()) {
+    const what = `layer "${names[i]}" of ${name}`;
+    const cell = await loadNamed(wanted, what);
+    const known = Object.keys(cell.sizes).filter((size) => size !== "units" && size !== "inputs");
+    for (const size of Object.keys(sizes ?? {}))
+      if (!known.includes(size))
+        throw new UserError(`${what} gives ${size}, which cell ${wanted} does not have`, meant(size, known));
+    const before = { source: i, previous: false, at: 0, length: lengths[i], adds: false };
+    const pieces = from === undefined ? [before] : piecesOf(from, i, { what, names, lengths, layers });
+    const total = pieces.reduce((end, { at, length }) => Math.max(end, at + length), 0);
+    if (numbers) checkNumbers(numbers, cell, what);
+    const shape: LayerShape = { cell, sizes: { ...sizes, units, inputs: total }, ...(numbers && { numbers }) };
+    for (const { shape: parts } of [...cell.parameters, ...cell.states]) shapeOf(parts, shape);
+    const chained = pieces.length === 1 && !pieces[0].previous && pieces[0].source === i;
+    shapes.push(chained ? shape : { ...shape, pieces });
+    lengths.push(units);
+  }
+  return shapes;
+}
+
+async function loadNamed(wanted: string, what: string) {
+  const [name, ...options] = wanted.endsWith(".ts") ? [wanted] : wanted.split("+");
+  if (!name.includes("/") && !name.endsWith(".ts") && !cellNames().includes(name))
+    throw new UserError(`${what} wants a cell ${name}, which there is not`, meant(name, cellNames()));
+  const plain = await loadCell(name);
+  for (const option of options)
+    if (!Object.keys(plain.options).includes(option))
+      throw new UserError(`${what} wants ${name} with an option ${option}`, meant(option, Object.keys(plain.options)));
+  return options.length > 0 ? loadCell(name, Object.fromEntries(options.map((option) => [option, true]))) : plain;
+}
+
+function checkNumbers(numbers: Numbers, cell: CompiledCell, what: string): void {
+  const { matrices = "int16", states = {} } = objectOf(numbers, `numbers of ${what}`, fields.numbers) as Numbers;
+  if (matrices !== "int16")
+    throw new UserError(`${what} wants matrices of ${matrices}`, "int16 is possible; int8 needs no mention");
+  const known = cell.states.map(({ name }) => name);
+  for (const [state, kind] of Object.entries(objectOf(states, `states of ${what}`))) {
+    if (!known.includes(state)) throw new UserError(`${what} has no state ${state}`, meant(state, known));
+    if (kind !== "int32")
+      throw new UserError(`${what} wants a state of ${kind}`, "int32 is possible; int16 needs no mention");
+  }
+}
+
+type Known = { what: string; names: string[]; lengths: number[]; layers: LayerBlueprint[] };
+
+function piecesOf(from: Source | Source[], layer: number, known: Known): Piece[] {
+  let at = 0;
+  return (Array.isArray(from) ? from : [from]).flatMap((source) => {
+    const parts = typeof source === "object" && "sum" in source ? source.sum : [source];
+    const found = parts.map((part) => pieceOf(part as string | { previous: string }, layer, known));
+    const [{ length }] = found;
+    const other = found.find((piece) => piece.length !== length);
+    if (other)
+      throw new UserError(
+        `${known.what} adds results of ${length} and ${other.length} values`,
+        "give the layers the same units",
+      );
+    at += length;
+    return found.map((piece, i) => ({ ...piece, at: at - length, adds: i > 0 }));
+  });
+}
+
+function pieceOf(part: string | { previous: string }, layer: number, known: Known): Omit<Piece, "at" | "adds"> {
+  const { what, names, lengths, layers } = known;
+  const previous = typeof part === "object";
+  const name = previous ? part.previous : part;
+  const index = name === "input" && !previous ? -1 : names.indexOf(name);
+  if (index < 0 && (name !== "input" || previous))
+    throw new UserError(`${what} reads "${name}", which there is not`, meant(name, [...names, "input"]));
+  if (previous && index < layer)
+    throw new UserError(
+      `${what} reads the previous result of "${name}", which runs before it`,
+      `only a layer's own and later ones' can be read so; read "${name}" itself`,
+    );
+  if (!previous && index >= layer)
+    throw new UserError(`${what} reads "${name}", which runs after it`, `write {"previous": "${name}"}`);
+  return { source: index + 1, previous, length: previous ? layers[index].units : lengths[index + 1] };
+}
+
+const nameOf = ({ name, cell }: LayerBlueprint): string => name ?? cell.replace(/^.*\/|\+.*$|\.ts$/g, "");
+
+/** A hint for a name that does not exist. */
+export function meant(name: string, known: readonly string[]): string {
+  return known.length > 0 ? `did you mean ${closest(name, known)}? There are: ${known.join(", ")}` : "leave it out";
+}
+
+function checkBlueprint(value: unknown, name: string): Blueprint {
+  const blueprint = objectOf(value, name, fields.blueprint) as Blueprint;
+  wholeNumber(blueprint.inputs, `inputs of ${name}`);
+  if (!Array.isArray(blueprint.layers) || blueprint.layers.length === 0)
+    throw new UserError(`${name} has no layers`, "give at least one, the read-out");
+  blueprint.layers.forEach((value, i) => {
+    const what = `layer ${i + 1} of ${name}`;
+    const layer = objectOf(value, what, fields.layer) as LayerBlueprint;
+    if (typeof layer.cell !== "string")
+      throw new UserError(`${what} names no cell`, `one of ${cellNames().join(", ")}`);
+    if (layer.name !== undefined && (typeof layer.name !== "string" || layer.name === "input"))
+      throw new UserError(`${what} has the name ${JSON.stringify(layer.name)}`, "give it a word, not input");
+    wholeNumber(layer.units, `units of ${what}`);
+    for (const [size, given] of Object.entries(objectOf(layer.sizes ?? {}, `sizes of ${what}`)))
+      wholeNumber(given, `size ${size} of ${what}`);
+    for (const source of [layer.from ?? []].flat()) checkSource(source, what);
+  });
+  const names = blueprint.layers.map(nameOf);
+  const twice = names.find((given, i) => names.indexOf(given) !== i);
+  const read = blueprint.layers.some(({ from }) => JSON.stringify(from ?? "").includes(`"${twice}"`));
+  if (twice !== undefined && read)
+    throw new UserError(`${name} has two layers named "${twice}"`, "give each a name of its own");
+  return blueprint;
+}
+
+function checkSource(source: unknown, what: string): void {
+  if (typeof source === "string") return;
+  const { previous, sum } = objectOf(source, `from of ${what}`, fields.source) as { previous?: unknown; sum?: unknown };
+  if (typeof previous === "string" && sum === undefined) return;
+  const named = (part: unknown) =>
+    typeof part === "string" || typeof (part as { previous?: unknown } | null)?.previous === "string";
+  if (previous === undefined && Array.isArray(sum) && sum.length > 0 && sum.every(named)) return;
+  throw new UserError(
+    `${what} reads ${JSON.stringify(source)}`,
+    'give a name, {"previous": name}, or {"sum": [names]}',
+  );
+}
+
+function objectOf(value: unknown, what: string, known?: readonly string[]): object {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new UserError(`${what} is ${JSON.stringify(value)}`, "it must be an object");
+  const strange = known && Object.keys(value).find((key) => !known.includes(key));
+  if (strange !== undefined) throw new UserError(`${what} has a field ${strange}`, meant(strange, known!));
+  return value;
+}
+
+function wholeNumber(value: unknown, what: string): void {
+  if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= mostUnits) return;
+  throw new UserError(`${what} is ${JSON.stringify(value)}`, `it must be a whole number from 1 to ${mostUnits}`);
+}

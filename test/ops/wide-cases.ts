@@ -1,0 +1,187 @@
+// Cases for ops whose values are not all int16: every mix of kinds, with what docs/arithmetic.md says in exact arithmetic.
+import * as assert from "uvu/assert";
+import { lookup, sigmoidTable, tanhTable } from "../../host/spec/activations.ts";
+import { generator } from "../cells/reference.ts";
+import type { Given } from "./one-op-model.ts";
+
+const random = generator(78);
+const between = (least: number, most: number) => least + Math.floor(random() * (most - least + 1));
+const pick = <T>(of: readonly T[]): T => of[between(0, of.length - 1)];
+type Kind = "int16" | "int32";
+const bitsOf = (kind: Kind) => (kind === "int32" ? 31 : 15);
+
+export type WideCase = {
+  given: Given[];
+  rows: number;
+  format: number;
+  kind: Kind;
+  constants?: Int32Array;
+  /** undefined: a sum could leave 64 bits, and the op traps. */
+  expected: number[] | undefined;
+};
+
+function vector(rows: number, format: number, kind: Kind) {
+  const most = 2 ** bitsOf(kind);
+  const value = () => (random() < 0.3 ? pick([-most, most - 1, 0, -1, 1]) : between(-most, most - 1) >> between(0, 20));
+  const values = kind === "int32" ? Int32Array.from({ length: rows }, value) : Int16Array.from({ length: rows }, value);
+  return { kind: "vector" as const, values, format };
+}
+
+const scale = (v: bigint, s: number) => (s > 0 ? (v + (1n << BigInt(s - 1))) >> BigInt(s) : v << BigInt(-s));
+const saturated = (v: bigint, kind: Kind) => {
+  const most = 1n << BigInt(bitsOf(kind));
+  return Number(v >= most ? most - 1n : v < -most ? -most : v);
+};
+const fits = (bits: number, shift: number) => bits <= 61 && shift <= 61 && bits - Math.min(shift, 0) <= 61;
+
+type Elements = {
+  formats: (from: number[], to: number) => { ups: [number, number]; shift: number };
+  bits: (of: number[], ups: [number, number]) => number;
+  sum: (v: bigint[], ups: [bigint, bigint]) => bigint;
+};
+
+const most = Math.max;
+const two = (a: number, b: number): [number, number] => [most(a, b) - a, most(a, b) - b];
+const elements: Record<string, Elements & { count: number }> = {
+  multiply: {
+    count: 2,
+    formats: ([a, b], y) => ({ ups: [0, 0], shift: a + b - y }),
+    bits: ([a, b]) => a + b,
+    sum: ([a, b]) => a * b,
+  },
+  multiplyAdd: {
+    count: 3,
+    formats: ([a, b, c], y) => ({ ups: two(a + b, c), shift: most(a + b, c) - y }),
+    bits: ([a, b, c], [up, second]) => 1 + most(a + b + up, c + second),
+    sum: ([a, b, c], [up, second]) => ((a * b) << up) + (c << second),
+  },
+  blend: {
+    count: 3,
+    formats: ([, a, b], y) => ({ ups: two(a, b), shift: 15 + most(a, b) - y }),
+    bits: ([, a, b], [up, second]) => 17 + most(a + up, b + second),
+    sum: ([z, a, b], [up, second]) => z * (a << up) + (32768n - z) * (b << second),
+  },
+  add: {
+    count: 2,
+    formats: ([a, b], y) => ({ ups: two(a, b), shift: most(a, b) - y }),
+    bits: ([a, b], [up, second]) => 1 + most(a + up, b + second),
+    sum: ([a, b], [up, second]) => (a << up) + (b << second),
+  },
+  relu: {
+    count: 1,
+    formats: ([a], y) => ({ ups: [0, 0], shift: a - y }),
+    bits: ([a]) => a,
+    sum: ([a]) => (a > 0n ? a : 0n),
+  },
+};
+
+function elementwise(op: string): WideCase {
+  const { count, formats, bits, sum } = elements[op];
+  for (;;) {
+    const kinds = Array.from({ length: count }, () => pick<Kind>(["int16", "int32"]));
+    const from = Array.from({ length: count }, () => between(-8, 24));
+    if (op === "blend") [from[0], kinds[0]] = [15, "int16"];
+    const kind = pick<Kind>(["int16", "int32"]);
+    const format = between(-8, 24);
+    const { ups, shift } = formats(from, format);
+    if (op !== "relu" && [...kinds, kind].every((each) => each === "int16")) continue;
+    const rows = between(1, 20);
+    const given = from.map((each, i) => vector(rows, each, kinds[i]));
+    const good = fits(bits(kinds.map(bitsOf), ups), shift);
+    if (!good && random() < 0.8) continue;
+    const big = ups.map(BigInt) as [bigint, bigint];
+    const expected = Array.from({ length: rows }, (_, i) => {
+      const exact = sum(
+        given.map(({ values }) => BigInt(values[i])),
+        big,
+      );
+      if (good) assert.ok(exact < 2n ** 62n && exact > -(2n ** 62n), "the bound of docs/arithmetic.md");
+      return saturated(scale(exact, shift), kind);
+    });
+    return { given, rows, format, kind, expected: good ? expected : undefined };
+  }
+}
+
+function set(): WideCase {
+  const [to, from] = pick<[Kind, Kind]>([
+    ["int32", "int16"],
+    ["int16", "int32"],
+    ["int32", "int32"],
+  ]);
+  const rows = between(1, 20);
+  const given = [vector(rows, between(-8, 24), to), vector(rows, between(-8, 24), from)];
+  const shift = given[1].format - given[0].format;
+  const good = fits(bitsOf(from), shift);
+  const expected = [...given[1].values].map((a) => saturated(scale(BigInt(a), shift), to));
+  return { given, rows, format: given[0].format, kind: to, expected: good ? expected : undefined };
+}
+
+function activation(table: Int32Array, whole: number): WideCase {
+  const rows = between(1, 20);
+  const given = vector(rows, between(-8, 24), "int32");
+  const expected = [...given.values].map((a) => {
+    const v = scale(BigInt(a), given.format - 11);
+    const size = Number(v < 0n ? -v : v);
+    const r = lookup(table, Math.min(32767, size));
+    return v < 0n ? whole - r : r;
+  });
+  return { given: [given], rows, format: 15, kind: "int16", expected };
+}
+
+function product(terms: number): WideCase {
+  const rows = between(1, 8);
+  const kind = pick<Kind>(["int16", "int32"]);
+  const extreme = random() < 0.2;
+  const matrixKinds = Array.from({ length: terms }, () => pick(["int8", "int16"]));
+  const kinds = Array.from({ length: terms }, () => pick<Kind>(["int16", "int32"]));
+  if (kind === "int16" && !kinds.includes("int32") && !matrixKinds.includes("int16")) return product(terms);
+  const factors = matrixKinds.map((matrixKind, t) => {
+    const columns = extreme ? 516 : between(1, 40);
+    const reach = matrixKind === "int16" ? 32767 : 127;
+    const weight = () => (extreme ? -reach : between(-reach, reach));
+    const length = rows * columns;
+    const values = matrixKind === "int16" ? Int16Array.from({ length }, weight) : Int8Array.from({ length }, weight);
+    const x = vector(columns, 0, kinds[t]);
+    if (extreme) x.values.fill(-(2 ** bitsOf(kinds[t])));
+    const bits = (matrixKind === "int16" ? 25 : 17) + bitsOf(kinds[t]);
+    return { matrix: { kind: "matrix" as const, values, columns }, x, bits };
+  });
+  const reach = kind === "int16" ? 65536 : 2 ** 31 - 1;
+  const shifts = Array.from({ length: rows }, () => {
+    const first = between(0, 45);
+    return factors.map(() => (random() < 0.02 ? between(0, 60) : first + between(0, 3)));
+  });
+  const constants = Int32Array.from({ length: rows * (1 + terms) }, (_, i) =>
+    i < rows
+      ? Math.trunc(between(-reach, reach) * 2 ** -between(random() < 0.1 ? 0 : 18, 30))
+      : shifts[i % rows][Math.floor(i / rows) - 1],
+  );
+  let good = true;
+  const expected = Array.from({ length: rows }, (_, row) => {
+    const s = most(...shifts[row]);
+    const b = BigInt(constants[row]);
+    const room = 1n << BigInt(60 - Math.min(60, s));
+    good &&= s < 61 && (s <= 29 || (b < room && b >= -room));
+    let sum = b << BigInt(s);
+    factors.forEach(({ matrix, x, bits }, t) => {
+      good &&= bits + s - shifts[row][t] <= 60;
+      let dot = 0n;
+      for (let i = 0; i < matrix.columns; i++)
+        dot += BigInt(matrix.values[row * matrix.columns + i]) * BigInt(x.values[i]);
+      sum += dot << BigInt(s - shifts[row][t]);
+    });
+    if (good) assert.ok(sum < 2n ** 62n && sum > -(2n ** 62n), "the bound of docs/arithmetic.md");
+    return saturated(scale(sum, s), kind);
+  });
+  const given: Given[] = [...factors.flatMap(({ matrix, x }) => [matrix, x]), { kind: "bias" }];
+  return { given, rows, format: 11, kind, constants, expected: good ? expected : undefined };
+}
+
+export const wideMakers: Record<string, () => WideCase> = {
+  ...Object.fromEntries(Object.keys(elements).map((op) => [op, () => elementwise(op)])),
+  set,
+  sigmoid: () => activation(sigmoidTable(), 32768),
+  tanh: () => activation(tanhTable(), 0),
+  affine: () => product(1),
+  recurrent: () => product(2),
+};
