@@ -69,6 +69,7 @@ export const verb: Verb<Options> = {
     const { encodeFloatModel, writeFloatModel } = await import("../../model/float-model.ts");
     const { checkPlace } = await import("../../model/whole-file.ts");
     const { keywordFrontEnd, narrowFrontEnd } = await import("../../spec/frontend.ts");
+    const { drawCurves } = await import("../report/beside.ts");
     const { trainKeywords } = await import("../../tasks/keywords.ts");
     oneOf("the task", tasks)(task);
     checkPlace(options.out);
@@ -111,6 +112,7 @@ export const verb: Verb<Options> = {
     }
     writeFloatModel(options.out, model);
     rmSync(checkpoint, { force: true });
+    const curves = drawCurves(options.out, model.training.history ?? [], output.note);
     const sha256 = createHash("sha256").update(encodeFloatModel(model)).digest("hex");
     const seconds = (performance.now() - begun) / 1000;
     const { accuracy } = model.training;
@@ -124,6 +126,7 @@ export const verb: Verb<Options> = {
       accuracy,
       seconds,
       sha256,
+      curves,
       notices: notices.lines,
     });
     output.line(

@@ -1,0 +1,68 @@
+// A model's report: one HTML page that asks nothing of the network and runs no script. The same file and data give the same
+// bytes.
+import { type Evaluation, evaluationSection } from "./evaluation.ts";
+import { bytes, count, name, percent } from "./format.ts";
+import { type Content, type Markup, markup, verbatim } from "./markup.ts";
+import { curvesSection, modelSection, quantizationSection, sizesSection, trainingSection } from "./sections.ts";
+import { pageStyle } from "./style.ts";
+import { factsOf, numberOf, type Subject } from "./subject.ts";
+
+/** By this a report is known from a page that is not to be replaced. */
+export const reportMark = '<meta name="generator" content="engram report">';
+
+/** The page's text. */
+export function reportPage(subject: Subject, evaluation: Evaluation | undefined): string {
+  const { file, sha256, board } = subject;
+  return markup`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+${verbatim(reportMark)}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${file}: a report</title>
+<style>${verbatim(pageStyle)}</style>
+</head>
+<body>
+<header>
+<h1>${name(file)}</h1>
+<p>${summary(subject)}</p>
+${tiles(subject, evaluation)}
+</header>
+<main>
+${evaluation && evaluationSection(evaluation)}${curvesSection(subject)}${quantizationSection(subject)}${sizesSection(subject)}${modelSection(subject)}${trainingSection(subject)}</main>
+<footer>
+<p>SHA-256 of the file: <code>${sha256}</code></p>
+${board && markup`<p>Boards know it as <code>${board.name}</code></p>\n`}<p>Made by <code>engram report</code>.</p>
+</footer>
+</body>
+</html>
+`.text;
+}
+
+function summary({ cell, labels, layers, board }: Subject): Content {
+  const { units } = layers[0].sizes;
+  return [
+    name(units === undefined ? cell : `${cell}-${units}`),
+    labels.length > 0 && ` telling ${count(labels.length)} labels apart`,
+    board ? ", quantized: the integers that boards compute." : ", as trained: a float network. ",
+    !board && markup`<code>engram quantize</code> makes what boards run.`,
+  ];
+}
+
+// The few figures that one looks for first.
+function tiles({ board, parameters, quantization, training }: Subject, evaluation: Evaluation | undefined): Markup {
+  const accuracy = factsOf(training.accuracy);
+  const { integer } = factsOf(quantization?.accuracy);
+  const validation = numberOf(integer) ?? numberOf(accuracy.val);
+  const figures: [title: string, text: string | false | undefined][] = [
+    [`right on ${evaluation?.split} clips`, evaluation && percent(evaluation.score.accuracy)],
+    ["right on validation", validation !== undefined && percent(validation)],
+    ["parameters", parameters !== undefined && count(parameters)],
+    ["weights", board && bytes(board.weightBytes)],
+    ["RAM", board && bytes(board.ramBytes)],
+    ["wasm", board && bytes(board.wasmBytes)],
+    ["multiplications a step", board && count(board.macsPerStep)],
+  ];
+  return markup`<dl class="tiles">
+${figures.map(([title, text]) => text && markup`<div><dt>${title}</dt><dd>${text}</dd></div>\n`)}</dl>`;
+}
