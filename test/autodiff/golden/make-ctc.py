@@ -1,6 +1,6 @@
 """Makes ctc.json: losses of connectionist temporal classification, and their gradients to the logits, as PyTorch computes them.
 
-Run: /usr/bin/python3 make-ctc.py > ctc.json   (Debian's python3-torch 1.13; float64, then rounded to nine digits)
+Run: /usr/bin/python3 make-ctc.py > ctc.json   (Debian's python3-torch 1.13; float64, rounded to nine digits; biome lays it out)
 """
 import json
 import torch
