@@ -39,6 +39,7 @@ export function curvesFile(history: readonly Epoch[], title: string): string {
   return markup`${verbatim(curvesMark)}
 <svg xmlns="http://www.w3.org/2000/svg" class="curves" viewBox="${size}" width="${width * 1.5}" height="${tall * 1.5}" role="img" aria-label="${title}">
 <title>${title}</title>
+<desc>${panels.map(describe).join(". ")}</desc>
 <style>${verbatim(curveStyle)}
 </style>
 <rect class="paper" width="100%" height="100%"/>

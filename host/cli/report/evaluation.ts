@@ -23,6 +23,9 @@ export type ClassScore = {
   precision: number | null;
 };
 
+/** Labels whose two tables fit beside each other. */
+const mostBeside = 7;
+
 export function byClass({ labels, confusion }: ClipScore): ClassScore[] {
   const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
   return labels.map((label, i) => {
@@ -39,12 +42,12 @@ export function evaluationSection({ score, split, on, data, notices }: Evaluatio
     "On recordings",
     markup`<p><strong>${percent(score.accuracy)}</strong> of ${count(score.clips)} ${split} clips of ${name(data)} are decided right, ${where}.</p>`,
     notices.length > 0 && markup`<ul>${notices.map((line) => markup`<li>${line}</li>`)}</ul>`,
-    markup`<div class="pair"><div>${scrolling("confusion", confusionTable(score))}</div><div>${scrolling("by label", classTable(score))}</div></div>`,
+    markup`<div class="${score.labels.length > mostBeside ? "stack" : "pair"}">${scrolling("confusion", confusionTable(score))}${scrolling("by label", classTable(score))}</div>`,
   );
 }
 
 function confusionTable({ labels, confusion }: ClipScore): Markup {
-  const many = labels.length > 7 ? " many" : "";
+  const many = labels.length > mostBeside && " many";
   return markup`<table class="confusion${many}"><caption>Rows: said; columns: decided</caption>
 <thead><tr><th scope="col">said</th>${labels.map((label) => markup`<th scope="col">${name(label)}</th>`)}</tr></thead>
 <tbody>

@@ -15,19 +15,20 @@ p { margin: .5rem 0; max-width: 46rem } .faint, caption, footer { color: var(--f
 .tiles div { background: var(--card); border-radius: .5rem; padding: .6rem .9rem }
 .tiles dt { color: var(--faint); font-size: .85rem } .tiles dd { margin: 0; font-size: 1.2rem; font-weight: 600; white-space: nowrap }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 1.5rem; align-items: start }
-.pair > * { margin: .5rem 0 }
+.pair > *, .stack > * { margin: .5rem 0 }
 .curves { display: block; width: 100%; height: auto }
 .scroll { overflow-x: auto; overflow-wrap: normal }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums } caption { text-align: left; padding: 0 0 .4rem }
 th, td { padding: .3rem .7rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: baseline }
 th { font-weight: 600 } thead th { color: var(--faint); font-weight: 400; vertical-align: bottom }
-th:first-child { text-align: left; padding-left: 0 } td.text, th.text { text-align: left }
+th:first-child { text-align: left; padding-left: 0 } td { white-space: nowrap } td.text, th.text { text-align: left }
 tbody th { max-width: 16rem }
-.facts { width: 100% } .facts th { font-weight: 400; color: var(--faint); width: 11rem } .facts td { text-align: left }
+.facts { width: 100% } .facts th { font-weight: 400; color: var(--faint); width: 11rem } .facts td { text-align: left; white-space: normal }
 .confusion td { min-width: 3.4rem; text-align: center; border: 1px solid var(--line) } .confusion td.none { color: var(--faint) }
 .confusion thead th { max-width: 5.5rem; text-align: center; padding: .3rem .4rem } .confusion thead th:first-child { text-align: left; padding-left: 0 }
 .confusion.many thead th { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; max-width: none; padding: .7rem .3rem }
-.confusion.many thead th:first-child { writing-mode: horizontal-tb; transform: none }
+.confusion.many thead bdi { display: inline-block; max-height: 9rem; overflow-wrap: anywhere } .confusion.many td { min-width: 2.4rem; padding: .3rem }
+.confusion.many thead th:first-child { writing-mode: horizontal-tb; transform: none; padding-left: 0 }
 .bar { display: block; height: .7rem; min-width: 1px; background: var(--bar); border-radius: .15rem } td.bars { width: 60%; min-width: 6rem }
 code { font: .85em ui-monospace, monospace } details { margin-top: 1rem } summary { cursor: pointer; color: var(--faint) }
 footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .75rem; font-size: .85rem }
