@@ -181,6 +181,26 @@ test("curves of one epoch, of equal values and of ten thousand epochs are drawn,
   assert.match(curvesFile(peak, "peak"), /<path class="line training" d="[^"]*L[\d.]+ 52L/);
 });
 
+test("a task's own measure stands where others have what came out right", async () => {
+  const model = await tinyFloatModel();
+  const metric = { name: "error", unit: "MSE", better: "lower" };
+  const entry = (epoch: number, error: number): Epoch => ({ ...history(1)[0], epoch, validation: -error });
+  const entries = [entry(1, 2.5), entry(2, 0.125), entry(3, 0.75)];
+  Object.assign(model, { frontEnd: undefined });
+  Object.assign(model.training, { metric, accuracy: { val: 0.125 }, history: entries });
+  writeFileSync(place("task.model"), encodeFloatModel(model));
+  json(["report", place("task.model")]);
+  const page = text("task.html");
+  assertSelfContained(page);
+  assert.match(page, /<dt>error on validation<\/dt><dd>0\.125 MSE<\/dd>/);
+  assert.match(page, /parameters of epoch 2, the best of 3 on validation: 0\.125 MSE/);
+  assert.match(page, /error, MSE by epoch: validation from 2\.5\d* in epoch 1 to 0\.75\d* in epoch 3/);
+  assert.not.match(page, /right on|right, %|\d %</);
+  const { code, error } = engram(["report", place("task.model"), "--data", data]);
+  assert.is(code, 1);
+  assert.match(error, /takes no sound/);
+});
+
 test("a report replaces a report, but neither the model nor anything else", () => {
   json(["report", place("tiny.model"), "--out", place("again.html")]);
   json(["report", place("tiny.model"), "--out", place("again.html")]);

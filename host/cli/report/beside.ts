@@ -4,6 +4,7 @@ import type { Epoch } from "../../model/float-model.ts";
 import { writeWhole } from "../../model/whole-file.ts";
 import { UserError } from "../../spec/user-error.ts";
 import { curvesFile, curvesMark } from "./curves.ts";
+import type { Measure } from "./measure.ts";
 import { mayReplace } from "./replacing.ts";
 
 /**
@@ -11,12 +12,17 @@ import { mayReplace } from "./replacing.ts";
  * @param tell hears why there is no drawing: a training that took hours does not fail for it
  * @returns its path, if it was drawn
  */
-export function drawCurves(model: string, history: readonly Epoch[], tell: (why: string) => void): string | undefined {
+export function drawCurves(
+  model: string,
+  history: readonly Epoch[],
+  tell: (why: string) => void,
+  measure?: Measure,
+): string | undefined {
   if (history.length === 0) return undefined;
   const path = `${model.replace(/\.model$/, "")}.svg`;
   try {
     if (!mayReplace(path, curvesMark)) throw new UserError(`${path} is there already and is no learning curves`, "");
-    writeWhole(path, Buffer.from(curvesFile(history, `${basename(model)}: learning curves`)));
+    writeWhole(path, Buffer.from(curvesFile(history, `${basename(model)}: learning curves`, measure)));
     return path;
   } catch (error) {
     if (!(error instanceof UserError) && !(error as NodeJS.ErrnoException).syscall) throw error;

@@ -3,6 +3,7 @@
 import type { Epoch } from "../../model/float-model.ts";
 import { type Axis, epochAxis, valueAxis } from "./axis.ts";
 import { type Content, type Markup, markup, verbatim } from "./markup.ts";
+import { bestEpoch, type Measure, measured, validationOf } from "./measure.ts";
 
 type Curve = { name: "training" | "validation"; points: Point[] };
 type Point = { epoch: number; value: number };
@@ -32,8 +33,8 @@ export const curveStyle = `
 }`;
 
 /** A whole SVG file. @param history at least one epoch */
-export function curvesFile(history: readonly Epoch[], title: string): string {
-  const panels = panelsOf(history);
+export function curvesFile(history: readonly Epoch[], title: string, measure?: Measure): string {
+  const panels = panelsOf(history, measure);
   const tall = height * panels.length;
   const size = `0 0 ${width} ${tall}`;
   return markup`${verbatim(curvesMark)}
@@ -51,49 +52,38 @@ ${panels.map((panel, i) => markup`<g transform="translate(0 ${i * height})">${dr
 export const curvesMark = "<!-- learning curves, drawn by engram -->";
 
 /** The drawings for a page that holds `curveStyle`. @param history at least one epoch */
-export function curvesInPage(history: readonly Epoch[]): Markup[] {
-  return panelsOf(history).map(
+export function curvesInPage(history: readonly Epoch[], measure?: Measure): Markup[] {
+  return panelsOf(history, measure).map(
     (panel) =>
       markup`<svg class="curves" viewBox="0 0 ${width} ${height}" role="img" aria-label="${describe(panel)}">${draw(panel)}</svg>`,
   );
 }
 
-/** The epoch whose parameters the model has: the best validation, of equals the later. */
-export function bestEpoch(history: readonly Epoch[]): Epoch | undefined {
-  return history.reduce<Epoch | undefined>(
-    (best, entry) => (entry.validation !== undefined && entry.validation >= (best?.validation ?? 0) ? entry : best),
-    undefined,
-  );
-}
-
-function panelsOf(history: readonly Epoch[]): Panel[] {
-  const points = (value: (entry: Epoch) => number | undefined): Point[] =>
-    history.flatMap((entry) => {
+function panelsOf(history: readonly Epoch[], measure: Measure | undefined): Panel[] {
+  const curve = (name: Curve["name"], value: (entry: Epoch) => number | undefined): Curve => ({
+    name,
+    points: history.flatMap((entry) => {
       const found = value(entry);
       return found === undefined ? [] : [{ epoch: entry.epoch, value: found }];
-    });
-  const percent = (fraction: number | undefined) => (fraction === undefined ? undefined : 100 * fraction);
+    }),
+  });
   const best = bestEpoch(history);
-  const validation = points((entry) => percent(entry.validation));
+  const mark = best && validationOf(best, measure)!;
+  const validation = curve("validation", (entry) => validationOf(entry, measure));
+  const right = curve("training", ({ accuracy }) => 100 * accuracy);
+  const second: Panel = {
+    title: measure
+      ? `${measure.name}${measure.unit === measure.name ? "" : `, ${measure.unit}`}`
+      : "right, % of examples",
+    // What came out right in training is shown where validation counts the same.
+    curves: (measure ? [validation] : [right, validation]).filter(({ points }) => points.length > 0),
+    marked: best && { epoch: best.epoch, value: mark!, text: `best ${measured(mark, measure)}, epoch ${best.epoch}` },
+    limits: measure ? {} : { least: 0, most: 100 },
+  };
+  const loss = curve("training", (entry) => entry.loss);
   return [
-    {
-      title: "loss, mean of an epoch",
-      curves: [{ name: "training", points: points(({ loss }) => loss) }],
-      limits: { least: 0 },
-    },
-    {
-      title: "right, % of examples",
-      curves: [
-        { name: "training", points: points(({ accuracy }) => percent(accuracy)) },
-        ...(validation.length > 0 ? [{ name: "validation" as const, points: validation }] : []),
-      ],
-      marked: best && {
-        epoch: best.epoch,
-        value: 100 * best.validation!,
-        text: `best ${(100 * best.validation!).toFixed(2)} %, epoch ${best.epoch}`,
-      },
-      limits: { least: 0, most: 100 },
-    },
+    { title: "loss, mean of an epoch", curves: [loss], limits: { least: 0 } },
+    ...(second.curves.length > 0 ? [second] : []),
   ];
 }
 

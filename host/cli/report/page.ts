@@ -3,6 +3,7 @@
 import { type Evaluation, evaluationSection } from "./evaluation.ts";
 import { bytes, count, name, percent } from "./format.ts";
 import { type Content, type Markup, markup, verbatim } from "./markup.ts";
+import { accuracyText, measureOf } from "./measure.ts";
 import { curvesSection, modelSection, quantizationSection, sizesSection, trainingSection } from "./sections.ts";
 import { pageStyle } from "./style.ts";
 import { factsOf, numberOf, type Subject } from "./subject.ts";
@@ -53,10 +54,11 @@ function summary({ cell, labels, layers, board }: Subject): Content {
 function tiles({ board, parameters, quantization, training }: Subject, evaluation: Evaluation | undefined): Markup {
   const accuracy = factsOf(training.accuracy);
   const { integer } = factsOf(quantization?.accuracy);
+  const measure = measureOf(training);
   const validation = numberOf(integer) ?? numberOf(accuracy.val);
   const figures: [title: string, text: string | false | undefined][] = [
     [`right on ${evaluation?.split} clips`, evaluation && percent(evaluation.score.accuracy)],
-    ["right on validation", validation !== undefined && percent(validation)],
+    [`${measure?.name ?? "right"} on validation`, validation !== undefined && accuracyText(validation, measure)],
     ["parameters", parameters !== undefined && count(parameters)],
     ["weights", board && bytes(board.weightBytes)],
     ["RAM", board && bytes(board.ramBytes)],

@@ -1,7 +1,8 @@
 // The parts of a report that the file alone tells: what the model is, how it learnt, what its integers cost, what it needs.
-import { bestEpoch, curvesInPage } from "./curves.ts";
+import { curvesInPage } from "./curves.ts";
 import { bytes, count, factTable, name, percent, plain, scrolling, section, sizesText } from "./format.ts";
 import { type Content, type Markup, markup } from "./markup.ts";
+import { accuracyText, bestEpoch, measured, measureOf, validationOf } from "./measure.ts";
 import { factsOf, numberOf, type Subject } from "./subject.ts";
 
 export function modelSection({ layers, labels, frontEnd, decoder, parameters, board }: Subject): Markup {
@@ -45,7 +46,7 @@ const list = (names: readonly string[]): Content => names.map((each, i) => [i > 
 
 const mostRows = 100;
 
-export function curvesSection({ history, historyOf, board }: Subject): Markup {
+export function curvesSection({ history, historyOf, board, training }: Subject): Markup {
   if (history.length === 0) {
     return section(
       "Learning curves",
@@ -56,6 +57,7 @@ export function curvesSection({ history, historyOf, board }: Subject): Markup {
       }</p>`,
     );
   }
+  const measure = measureOf(training);
   const best = bestEpoch(history);
   const stride = Math.ceil(history.length / mostRows);
   const rows = history.filter((entry, i) => i % stride === 0 || entry === best || i === history.length - 1);
@@ -63,15 +65,15 @@ export function curvesSection({ history, historyOf, board }: Subject): Markup {
     "Learning curves",
     historyOf !== undefined && markup`<p class="faint">From ${name(historyOf)}, of the same training.</p>`,
     best &&
-      markup`<p>The model has the parameters of epoch ${best.epoch}, the best of ${count(history.length)} on validation: ${percent(best.validation)}.</p>`,
-    markup`<div class="pair">${curvesInPage(history)}</div>`,
+      markup`<p>The model has the parameters of epoch ${best.epoch}, the best of ${count(history.length)} on validation: ${measured(validationOf(best, measure), measure)}.</p>`,
+    markup`<div class="pair">${curvesInPage(history, measure)}</div>`,
     markup`<details><summary>Figures by epoch</summary>${scrolling(
       "figures by epoch",
-      markup`<table><thead><tr><th scope="col">epoch</th><th scope="col">loss</th><th scope="col">training</th><th scope="col">validation</th><th scope="col">learning rate</th></tr></thead>
+      markup`<table><thead><tr><th scope="col">epoch</th><th scope="col">loss</th>${!measure && markup`<th scope="col">training</th>`}<th scope="col">${measure?.name ?? "validation"}</th><th scope="col">learning rate</th></tr></thead>
 <tbody>
 ${rows.map(
-  ({ epoch, loss, accuracy, validation, rate }) =>
-    markup`<tr><th scope="row">${epoch}</th><td>${plain(loss)}</td><td>${percent(accuracy)}</td><td>${percent(validation)}</td><td>${rate.toPrecision(3)}</td></tr>\n`,
+  (entry) =>
+    markup`<tr><th scope="row">${entry.epoch}</th><td>${plain(entry.loss)}</td>${!measure && markup`<td>${percent(entry.accuracy)}</td>`}<td>${measured(validationOf(entry, measure), measure)}</td><td>${entry.rate.toPrecision(3)}</td></tr>\n`,
 )}</tbody></table>`,
     )}</details>`,
   );
@@ -139,7 +141,8 @@ export function sizesSection({ board }: Subject): Markup | undefined {
 }
 
 export function trainingSection({ training }: Subject): Markup | undefined {
-  const { task, seed, data, accuracy, recipe, ...others } = training;
+  const { task, seed, data, accuracy, metric, recipe, ...others } = training;
+  const measure = measureOf({ metric });
   const { name: dataName, hash } = factsOf(data);
   const facts = Object.entries(factsOf(recipe));
   if (Object.keys(training).length === 0) return undefined;
@@ -151,7 +154,8 @@ export function trainingSection({ training }: Subject): Markup | undefined {
       ["SHA-256 of the data", typeof hash === "string" && hash !== "" && markup`<code>${hash}</code>`],
       ["seed", seed !== undefined && plain(seed)],
       ...Object.entries(factsOf(accuracy)).map(
-        ([split, value]) => [`right on ${split}`, percent(numberOf(value))] as const,
+        ([split, value]) =>
+          [`${measure?.name ?? "right"} on ${split}`, accuracyText(numberOf(value), measure)] as const,
       ),
       ...Object.entries(others).map(([title, value]) => [title, plain(value)] as const),
     ]),

@@ -29,6 +29,8 @@ export const verb: Verb<Options> = {
     if (options.split && !options.data)
       throw new UserError("--split is of --data", "give --data, or leave --split out", { usage: true });
     const subject = readSubject(file);
+    if (options.data && !subject.frontEnd)
+      throw new UserError(`${file} takes no sound`, "leave --data out; `engram evaluate` measures it on its task");
     const out = options.out ?? `${file.replace(/\.(model|engram)$/, "")}.html`;
     checkPlace(out);
     if (!mayReplace(out, reportMark))
