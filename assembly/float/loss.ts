@@ -87,6 +87,67 @@ export function setLoss(
 }
 
 /**
+ * Σ_r weight_r · Σ_c (y_rc − target_rc)².
+ * @param y [rows][stride], of which n count; gradient likewise, added to
+ * @param targets [rows][n]; weights [rows]; scratch is not used
+ */
+export function squaredError(
+  y: usize,
+  stride: i32,
+  n: i32,
+  rows: i32,
+  targets: usize,
+  weights: usize,
+  gradient: usize,
+  _scratch: usize,
+): f64 {
+  let loss: f64 = 0;
+  for (let r = 0; r < rows; r++) {
+    const weight: f64 = load<f32>(weights + ((<usize>r) << 2));
+    if (weight === 0) continue;
+    for (let c = 0; c < n; c++) {
+      const at = (<usize>(r * stride + c)) << 2;
+      const error = <f64>load<f32>(y + at) - <f64>load<f32>(targets + ((<usize>(r * n + c)) << 2));
+      loss += weight * error * error;
+      store<f32>(gradient + at, load<f32>(gradient + at) + <f32>(2 * weight * error));
+    }
+  }
+  return loss;
+}
+
+/**
+ * Σ_r weight_r · Σ_c −(target log p + (1 − target) log(1 − p)), p the sigmoid of the logit.
+ * @param logits [rows][stride], of which n count; gradient likewise, added to
+ * @param targets [rows][n], 0 … 1; weights [rows]; scratch is not used
+ */
+export function binaryCrossEntropy(
+  logits: usize,
+  stride: i32,
+  n: i32,
+  rows: i32,
+  targets: usize,
+  weights: usize,
+  gradient: usize,
+  _scratch: usize,
+): f64 {
+  let loss: f64 = 0;
+  for (let r = 0; r < rows; r++) {
+    const weight: f64 = load<f32>(weights + ((<usize>r) << 2));
+    if (weight === 0) continue;
+    for (let c = 0; c < n; c++) {
+      const at = (<usize>(r * stride + c)) << 2;
+      const x: f64 = load<f32>(logits + at);
+      const target: f64 = load<f32>(targets + ((<usize>(r * n + c)) << 2));
+      const e = Math.exp(-Math.abs(x));
+      loss += weight * (Math.max(x, 0) - x * target + Math.log(1 + e));
+      const p = x >= 0 ? 1 / (1 + e) : e / (1 + e);
+      store<f32>(gradient + at, load<f32>(gradient + at) + <f32>(weight * (p - target)));
+    }
+  }
+  return loss;
+}
+
+/**
  * to[row] = mean over t of frame t's row, ends[row] − length < t ≤ ends[row].
  * @param frames addresses of [rows][stride]
  */

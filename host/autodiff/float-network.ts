@@ -1,6 +1,7 @@
 // The float execution of a trained network: forward only, state kept from step to step, ranges by handle for calibration.
 import type { FloatLayer } from "../compile/cell.ts";
 import { Network } from "./network.ts";
+import type { Node } from "./tape.ts";
 
 export class FloatNetwork {
   readonly #network: Network;
@@ -25,11 +26,20 @@ export class FloatNetwork {
 
   /** One step of every sequence: [batch][inputs] to [batch][outputs]. */
   step(x: Float32Array): Float32Array {
+    return this.#step(x, (nodes) => this.#network.read(nodes[nodes.length - 1]));
+  }
+
+  /** Likewise, to the results of all layers. */
+  stepAll(x: Float32Array): Float32Array[] {
+    return this.#step(x, (nodes) => nodes.slice(1).map((node) => this.#network.read(node)));
+  }
+
+  #step<T>(x: Float32Array, read: (nodes: Node[]) => T): T {
     const network = this.#network;
     network.begin(false);
-    const out = network.read(network.step(x));
+    const found = read(network.stepAll(x));
     network.keepStates();
-    return out;
+    return found;
   }
 
   /**

@@ -1,6 +1,14 @@
 // A cell with its sizes on the tape: parameters and states in lasting memory, and the cell's own wasm with float ops as its
 // imports. A handle names an operand; `step` runs the wasm, which calls the ops, which make nodes.
-import { type CompiledCell, firstParameter, firstSite, firstState, handleCount, shapeOf } from "../compile/cell.ts";
+import {
+  type CompiledCell,
+  firstParameter,
+  firstSite,
+  firstState,
+  handleCount,
+  parameterLengths,
+  shapeOf,
+} from "../compile/cell.ts";
 import { opOf } from "../spec/ops.ts";
 import { UserError } from "../spec/user-error.ts";
 import { Kept } from "./kept.ts";
@@ -14,6 +22,10 @@ export class Layer {
   /** The greatest |value| that each handle has had since `measuring` was set; 0 for what was not visited. */
   readonly ranges: Float32Array;
   measuring = false;
+  /** Changes what a call site gives, while training: noise. */
+  after: ((site: number, result: Node) => Node) | undefined;
+  /** Changes a parameter's values before products read them, in place; the values that are trained stay: rounding (`roundedBy`). */
+  #rounding: { change: (parameter: number, values: Float32Array) => void; at: number } | undefined;
   /** The cell's states, in its order. */
   readonly states: Kept[];
   readonly #operands: (Operand | undefined)[];
@@ -56,15 +68,35 @@ export class Layer {
     let at = this.values;
     for (let i = 0; i < this.cell.parameters.length; i++) {
       const parameter = this.#operands[firstParameter(this.cell) + i] as Matrix | Bias;
+      const count = "byRows" in parameter ? parameter.rows * parameter.columns : parameter.length;
+      const from = this.#rounded(i, at, count);
       if ("byRows" in parameter) {
-        kernels.packRows(at, parameter.rows, parameter.columns, parameter.byRows);
-        kernels.packColumns(at, parameter.rows, parameter.columns, parameter.byColumns);
-        at += parameter.rows * parameter.columns * 4;
-      } else {
-        kernels.packVector(at, parameter.length, parameter.padded);
-        at += parameter.length * 4;
-      }
+        kernels.packRows(from, parameter.rows, parameter.columns, parameter.byRows);
+        kernels.packColumns(from, parameter.rows, parameter.columns, parameter.byColumns);
+      } else kernels.packVector(from, parameter.length, parameter.padded);
+      at += count * 4;
     }
+  }
+
+  /**
+   * From the next `pack` on products read changed copies of the parameters; gradients go to the parameters as they are (straight through:
+   * Y. Bengio, N. Léonard and A. Courville 2013, "Estimating or propagating gradients through stochastic neurons"). Before the first pass.
+   * @param change gets each parameter's number and a copy of its values
+   */
+  roundedBy(change: (parameter: number, values: Float32Array) => void): void {
+    const most = Math.max(...parameterLengths(this));
+    this.#rounding ??= { change, at: this.tape.memory.keep(most) };
+    this.#rounding.change = change;
+  }
+
+  // Where the values that products read lie.
+  #rounded(parameter: number, at: number, count: number): number {
+    if (!this.#rounding) return at;
+    const { memory } = this.tape;
+    const copy = memory.floats(this.#rounding.at, count);
+    copy.set(memory.floats(at, count));
+    this.#rounding.change(parameter, copy);
+    return this.#rounding.at;
   }
 
   /** Opens a pass: states become leaves with the values that they kept. */
@@ -124,8 +156,9 @@ export class Layer {
             takes === "matrix" || takes === "bias" ? this.#operands[handles[i]]! : this.#node(handles[i]),
           );
           if (!this.#checked[site]) this.#check(name, site, kinds, operands);
-          const result = body(this.tape, ...operands);
-          if (typeof result === "boolean") return result ? 1 : 0;
+          const made = body(this.tape, ...operands);
+          if (typeof made === "boolean") return made ? 1 : 0;
+          const result = this.after && this.tape.recording ? this.after(site, made) : made;
           this.#operands[site] = result;
           this.#measure(site, result);
           if (op.updates !== undefined) {

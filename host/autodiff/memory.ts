@@ -28,6 +28,8 @@ export type Kernels = Record<
   | "crossEntropy"
   | "ctc"
   | "setLoss"
+  | "squaredError"
+  | "binaryCrossEntropy"
   | "windowMean"
   | "windowMeanGradient"
   | "clear"

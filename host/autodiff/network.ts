@@ -13,6 +13,10 @@ export class Network {
   readonly outputs: number;
   /** All parameters and their gradients, each in one block; `count` floats, padded to 4. */
   readonly parameters: { values: number; gradients: number; count: number };
+  /** Changes what a layer reads, while training: dropout, noise. */
+  between: (layer: number, input: Node) => Node = (_, input) => input;
+  /** Changes what layers read of a result of the step before, while training: mixes in the target. */
+  feedback: (layer: number, result: Node) => Node = (_, result) => result;
   readonly #pieces: (Piece[] | undefined)[];
   /** Results that the next step reads, by layer. */
   readonly #previous = new Map<number, { kept: Kept; node: Node }>();
@@ -93,19 +97,22 @@ export class Network {
 
   /** One step. @param x [batch][inputs] @returns the last layer's result */
   step(x: Float32Array): Node {
+    return this.stepAll(x)[this.layers.length];
+  }
+
+  /** One step. @param x [batch][inputs] @returns the input, then every layer's result */
+  stepAll(x: Float32Array): Node[] {
     const { tape, inputs } = this;
-    let node = tape.node(inputs, false);
+    const node = tape.node(inputs, false);
     const floats = this.memory.floats(node.value, tape.count(node)).fill(0);
     for (let row = 0; row < tape.batch; row++) {
       floats.set(x.subarray(row * inputs, (row + 1) * inputs), row * node.stride);
     }
     const results = [node];
-    this.layers.forEach((layer, i) => {
-      node = layer.step(this.#inputOf(i, results));
-      results.push(node);
-    });
+    for (const [i, layer] of this.layers.entries())
+      results.push(layer.step(this.between(i, this.#inputOf(i, results))));
     for (const [i, previous] of this.#previous) previous.node = results[i + 1];
-    return node;
+    return results;
   }
 
   // What a layer reads, of the network's input and the results until now.
@@ -113,7 +120,7 @@ export class Network {
     const pieces = this.#pieces[layer];
     if (!pieces) return results[layer];
     const nodes = pieces.map(({ source, previous }) =>
-      previous ? this.#previous.get(source - 1)!.node : results[source],
+      previous ? this.feedback(source - 1, this.#previous.get(source - 1)!.node) : results[source],
     );
     if (nodes.length === 1) return nodes[0];
     const { tape } = this;

@@ -130,7 +130,8 @@ function pieceOf(part: string | { previous: string }, layer: number, known: Know
   return { source: index + 1, previous, length: previous ? layers[index].units : lengths[index + 1] };
 }
 
-const nameOf = ({ name, cell }: LayerBlueprint): string => name ?? cell.replace(/^.*\/|\+.*$|\.ts$/g, "");
+/** A layer's name. */
+export const nameOf = ({ name, cell }: LayerBlueprint): string => name ?? cell.replace(/^.*\/|\+.*$|\.ts$/g, "");
 
 /** A hint for a name that does not exist. */
 export function meant(name: string, known: readonly string[]): string {

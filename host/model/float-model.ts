@@ -31,8 +31,10 @@ export type Training = {
   seed: number;
   /** Name and hash of the data set. */
   data: { name: string; hash: string };
-  /** Fractions right, 0 … 1, by split. */
+  /** Fractions right, 0 … 1, by split; values of the metric where there is one. */
   accuracy: Record<string, number>;
+  /** What is measured where it is not the fraction right. */
+  metric?: { name: string; unit: string; better: "higher" | "lower" };
   /** Epoch by epoch; files of older versions have none. */
   history?: Epoch[];
 };

@@ -1,14 +1,11 @@
 // Calibration: the float network over real frames, each sequence from a fresh start and once more with the state carried on,
 // so that the ranges hold for clips and for streams.
 import { FloatNetwork } from "../autodiff/float-network.ts";
-import type { FloatLayer } from "../compile/cell.ts";
+import { type FloatLayer, networkInputs } from "../compile/cell.ts";
 
-/** Sequences of frames, int16, all of the same length. */
+/** Sequences of frames, int16, [frame][input] each. */
 export type Frames = {
-  /** [sequence][frame][input] */
-  values: Int16Array;
-  /** Frames of a sequence. */
-  length: number;
+  sequences: Int16Array[];
   /** Fraction bits. */
   format: number;
 };
@@ -22,7 +19,7 @@ export function calibrate(layers: FloatLayer[], frames: Frames): Float32Array[] 
   for (const carried of [false, true]) {
     network.reset();
     eachBatch(
-      layers[0].sizes.inputs,
+      networkInputs(layers),
       frames,
       () => {
         if (!carried) network.reset();
@@ -34,26 +31,27 @@ export function calibrate(layers: FloatLayer[], frames: Frames): Float32Array[] 
 }
 
 /**
- * Steps through all sequences, 32 at a time.
+ * Steps through all sequences, 32 at a time, as often as the longest of them has frames; the shorter ones begin again.
  * @param begin is called before each batch, with the number of its first sequence
  * @param step gets a frame of each sequence, [lane][input]; lanes beyond the last sequence repeat it
  */
 export function eachBatch(
   inputs: number,
-  { values, length, format }: Frames,
+  { sequences, format }: Frames,
   begin: (first: number) => void,
   step: (x: Float32Array, frame: number) => void,
 ): void {
-  const count = values.length / (length * inputs);
   const x = new Float32Array(lanes * inputs);
   const scale = 2 ** -format;
-  for (let first = 0; first < count; first += lanes) {
+  for (let first = 0; first < sequences.length; first += lanes) {
     begin(first);
-    for (let frame = 0; frame < length; frame++) {
-      for (let lane = 0; lane < lanes; lane++) {
-        const from = (Math.min(first + lane, count - 1) * length + frame) * inputs;
-        for (let i = 0; i < inputs; i++) x[lane * inputs + i] = values[from + i] * scale;
-      }
+    const batch = Array.from({ length: lanes }, (_, lane) => sequences[Math.min(first + lane, sequences.length - 1)]);
+    const longest = Math.max(...batch.map(({ length }) => length / inputs));
+    for (let frame = 0; frame < longest; frame++) {
+      batch.forEach((sequence, lane) => {
+        const from = (frame * inputs) % sequence.length;
+        for (let i = 0; i < inputs; i++) x[lane * inputs + i] = sequence[from + i] * scale;
+      });
       step(x, frame);
     }
   }

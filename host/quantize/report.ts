@@ -47,9 +47,8 @@ export function measureCost(
 ): QuantizationReport {
   const model = new IntegerModel(made.file);
   const { inputs, outputs } = model;
-  const { values, length } = frames;
-  const count = values.length / (length * inputs);
-  const networks = layers.map((_, i) => new FloatNetwork(layers.slice(0, i + 1), 32));
+  const { sequences } = frames;
+  const network = new FloatNetwork(layers, 32);
   const signal = layers.map(() => 0);
   const noise = layers.map(() => 0);
   // Float results by layer of the batch that is on: [frame][lane][row].
@@ -59,12 +58,13 @@ export function measureCost(
   const greatest = (sums: Float64Array) => sums.reduce((best, value, i) => (value > sums[best] ? i : best), 0);
 
   const finish = (first: number) => {
-    for (let lane = 0; lane < 32 && first + lane < count; lane++) {
+    for (let lane = 0; lane < 32 && first + lane < sequences.length; lane++) {
       model.reset();
+      const sequence = sequences[first + lane];
+      const length = sequence.length / inputs;
       const sums = { float: new Float64Array(outputs), integer: new Float64Array(outputs) };
       for (let frame = 0; frame < length; frame++) {
-        const from = ((first + lane) * length + frame) * inputs;
-        model.step(values.subarray(from, from + inputs));
+        model.step(sequence.subarray(frame * inputs, (frame + 1) * inputs));
         layers.forEach(({ sizes: { units } }, i) => {
           const { result, records } = model.model.layers[i];
           const scale = 2 ** -records[result].format;
@@ -93,13 +93,14 @@ export function measureCost(
       if (begun >= 0) finish(begun);
       begun = first;
       float = [];
-      for (const network of networks) network.reset();
+      network.reset();
     },
-    (x) => float.push(networks.map((network) => network.step(x).slice())),
+    (x) => float.push(network.stepAll(x)),
   );
   finish(begun);
+  const steps = sequences.reduce((sum, { length }) => sum + length / inputs, 0);
 
-  const clipped = clippedSites(layers, made, model, count * length);
+  const clipped = clippedSites(layers, made, model, steps);
   const preActivations = layers.map(({ cell }, i) =>
     [...made.formats[i].activationOnly].map((site) => ({
       rows: made.placement.rows[i][site],
@@ -107,16 +108,18 @@ export function measureCost(
       cell,
     })),
   );
-  const all = preActivations.flat().reduce((sum, { rows }) => sum + rows, 0) * count * length;
+  const all = preActivations.flat().reduce((sum, { rows }) => sum + rows, 0) * steps;
   return {
-    sequences: count,
-    frames: count * length,
+    sequences: sequences.length,
+    frames: steps,
     signalToNoise: signal.map((s, i) => 10 * Math.log10(s / noise[i])),
     clipped,
     preActivationsClipped: all > 0 ? preActivations.flat().reduce((sum, { count: hits }) => sum + hits, 0) / all : 0,
     coarser: made.coarser.map(({ layer, site, format }) => `${siteName(layers[layer], site)}: ${format} fraction bits`),
-    decisionsEqual: equal / count,
-    ...(classes ? { accuracy: { float: right.float / count, integer: right.integer / count } } : {}),
+    decisionsEqual: equal / sequences.length,
+    ...(classes
+      ? { accuracy: { float: right.float / sequences.length, integer: right.integer / sequences.length } }
+      : {}),
   };
 }
 
@@ -134,6 +137,7 @@ function clippedSites(layers: FloatLayer[], made: Assembled, model: IntegerModel
 
 /** What people call a call site: cell, line, op, and the variable it makes. */
 function siteName({ cell }: FloatLayer, handle: number): string {
+  if (handle < firstSite(cell)) return `input of ${cell.name}`;
   const { op, line, name } = cell.sites[handle - firstSite(cell)];
   return `${cell.name} line ${line}: ${op}${name ? ` of ${name}` : ""}`;
 }

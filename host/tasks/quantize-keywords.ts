@@ -58,7 +58,11 @@ export async function quantizeKeywords(
   if (sounds.clips.length === 0)
     throw new UserError(`${dataSet.name} has no validation clips`, "give the data that the model was trained on");
   const clips = await plainClips(sounds, labels, frontEnd, signal);
-  const frames: Frames = { values: clips.features, length: clips.frames, format: frontEnd.format };
+  const length = clips.frames * frontEnd.bands;
+  const frames: Frames = {
+    sequences: Array.from(clips.classes, (_, i) => clips.features.subarray(i * length, (i + 1) * length)),
+    format: frontEnd.format,
+  };
   const ranges = calibrate(layers, frames);
 
   const quiet = labels.filter((label) => label === "unknown" || label === "silence");

@@ -27,6 +27,21 @@ export function setLoss(network: Network, logits: Node, members: Float32Array, w
   return rowLoss(network, "setLoss", logits, members, weights);
 }
 
+/** Σ weight · Σ (result − target)² over the values of a row; shapes as in crossEntropy. */
+export function squaredError(network: Network, results: Node, targets: Float32Array, weights: Float32Array): number {
+  return rowLoss(network, "squaredError", results, targets, weights);
+}
+
+/** Σ weight · binary cross-entropy of the sigmoid of each logit of a row against targets of 0 … 1; shapes as in crossEntropy. */
+export function binaryCrossEntropy(
+  network: Network,
+  logits: Node,
+  targets: Float32Array,
+  weights: Float32Array,
+): number {
+  return rowLoss(network, "binaryCrossEntropy", logits, targets, weights);
+}
+
 /**
  * The mean of the logits of the last `length` frames up to a frame of each sequence's own, as a new node.
  * @param frames the logits of all steps of the pass
@@ -73,7 +88,7 @@ export function greatest(values: ArrayLike<number>, from: number, count: number)
 
 function rowLoss(
   network: Network,
-  kernel: "crossEntropy" | "setLoss",
+  kernel: "crossEntropy" | "setLoss" | "squaredError" | "binaryCrossEntropy",
   logits: Node,
   rows: Float32Array,
   weights: Float32Array,

@@ -19,8 +19,10 @@ export type Material = {
   prepare?(epoch: number, signal: AbortSignal | undefined): Promise<void>;
   /** Runs the passes of a step, forward and backward, which adds gradients to those that are there. */
   accumulate(network: Network, epoch: number, step: number): Outcome;
-  /** The fraction of validation examples that come out right, 0 … 1. Leaves no trace in the network but its states. */
-  validate?(network: Network): number;
+  /** A validation's figure, greater is better: mostly the fraction right, 0 … 1. Leaves no trace in the network but its states. */
+  validate?(network: Network): number | Promise<number>;
+  /** Brings parameters back into their bounds after a step. */
+  constrain?(network: Network): void;
   /** What the next step needs besides parameters, such as carried states. */
   save?(): Record<string, Float32Array>;
   load?(carried: Record<string, Float32Array>): void;
@@ -34,6 +36,8 @@ export type TrainOptions = {
   clipNorm?: number;
   /** Ends after so many epochs without a better validation. */
   patience?: number;
+  /** Ends after a validation that is at least this. */
+  enough?: number;
   /** Where a checkpoint is kept, and what it must be of; without it none is written. */
   checkpoint?: { path: string; run: string };
 };
@@ -123,8 +127,9 @@ class Run {
       this.#clock.prepared();
       const stopped = await this.#runEpoch(epoch, onProgress, signal);
       if (stopped) return this.#end(stopped);
-      this.#judge(epoch);
+      await this.#judge(epoch);
       this.#save();
+      if (this.#best && this.#best.accuracy >= (options.enough ?? Number.POSITIVE_INFINITY)) return this.#end("early");
       const waited = this.#best ? epoch - this.#best.epoch : 0;
       if (waited >= (options.patience ?? Number.POSITIVE_INFINITY)) return this.#end("early");
     }
@@ -148,6 +153,7 @@ class Run {
       const rate = rateAt(options.schedule, this.#step, this.#steps);
       const norm = Number.isFinite(loss) ? this.#optimizer.step(rate, options.clipNorm) : Number.NaN;
       if (!Number.isFinite(norm)) return "diverged";
+      material.constrain?.(this.network);
       this.#step++;
       this.#clock.stepped();
       const sums = this.#sums;
@@ -168,12 +174,12 @@ class Run {
     return undefined;
   }
 
-  #judge(epoch: number): void {
-    const validation = this.material.validate?.(this.network);
+  async #judge(epoch: number): Promise<void> {
+    const validation = await this.material.validate?.(this.network);
     const rate = rateAt(this.options.schedule, this.#step - 1, this.#steps);
     this.#history.push({ epoch: epoch + 1, ...means(this.#sums), validation, rate });
     this.#sums = { ...noSums };
-    if (validation === undefined || validation < (this.#best?.accuracy ?? 0)) return;
+    if (validation === undefined || validation < (this.#best?.accuracy ?? Number.NEGATIVE_INFINITY)) return;
     this.#best = { accuracy: validation, epoch, parameters: this.network.readParameters() };
   }
 

@@ -6,7 +6,7 @@ import { numberAbove, oneOf, wholeNumber } from "../values.ts";
 import type { Verb } from "../verb.ts";
 
 type Options = BoardOptions & {
-  data: string[];
+  data?: string[];
   split: "train" | "val" | "test";
   stream?: boolean;
   hours: number;
@@ -25,7 +25,10 @@ export const verb: Verb<Options> = {
   declare(command) {
     command
       .argument("<file>", "model file (.engram, or .model for the float network)")
-      .requiredOption("--data <folder...>", "folders of recordings")
+      .option(
+        "--data <folder...>",
+        "folders of recordings; for other tasks than keywords the folder of real data sets, if they read any",
+      )
       .option("--split <split>", "train, val or test", oneOf("--split", ["train", "val", "test"]), "test")
       .option("--stream", "clips between gaps of noise, state never reset, instead of clip by clip")
       .option("--hours <h>", "length of the stream", numberAbove("--hours", 0, 1000), 2)
@@ -40,11 +43,23 @@ export const verb: Verb<Options> = {
     const { Notices } = await import("../../data/notices.ts");
     const { showClips, showStream } = await import("../scores.ts");
     const { evaluateClips, evaluateStream, evaluateUnheard } = await import("../../tasks/evaluation.ts");
+    const { sequenceTaskOf, evaluateOn } = await import("../sequence-task.ts");
+    const task = sequenceTaskOf(file);
+    if (task !== undefined) {
+      if (options.split === "train")
+        throw new UserError(`${task} is measured on val or test`, "give one of these", { usage: true });
+      return evaluateOn(task, file, { ...options, split: options.split, data: options.data?.[0] }, output);
+    }
+    const { data } = options;
+    if (!data)
+      throw new UserError("a model of keywords is measured on recordings", "give their folders: --data FOLDER", {
+        usage: true,
+      });
     if (options.stream && options.gain !== 1)
       throw new UserError("--gain is for clips, not for --stream", "leave one of them out", { usage: true });
     const notices = new Notices();
     await withListener(file, options, output, async (listener, sha256) => {
-      const dataSet = await readDataSets(options.data, notices, listener.labels);
+      const dataSet = await readDataSets(data, notices, listener.labels);
       const facts = {
         labels: listener.labels,
         on: listener.name,

@@ -3,7 +3,7 @@ import { UserError } from "../../spec/user-error.ts";
 import { numberAbove } from "../values.ts";
 import type { Verb } from "../verb.ts";
 
-type Options = { data: string[]; out: string; threshold?: number; hours: number; for?: string };
+type Options = { data?: string[]; out: string; threshold?: number; hours: number; for?: string };
 
 export const verb: Verb<Options> = {
   summary: "turn a trained model into the integers that boards run, and say what that costs",
@@ -11,9 +11,9 @@ export const verb: Verb<Options> = {
   declare(command) {
     command
       .argument("<file>", "trained model (.model)")
-      .requiredOption(
+      .option(
         "--data <folder...>",
-        "folders of recordings; their validation part calibrates and chooses the threshold",
+        "folders of recordings, whose validation part calibrates and chooses the threshold; for other tasks than keywords the folder of real data sets, if they read any",
       )
       .requiredOption("--out <file>", "the model file to write (.engram)")
       .option(
@@ -33,6 +33,15 @@ export const verb: Verb<Options> = {
     const { showQuantization, showThreshold } = await import("../scores.ts");
     const { boardKind } = await import("../../boards/registry.ts");
     const model = readFloatModel(file);
+    if (model.training.task !== "keywords") {
+      const { quantizeFor } = await import("../sequence-task.ts");
+      return quantizeFor(model, options.data?.[0], options.out, output);
+    }
+    const { data } = options;
+    if (!data)
+      throw new UserError("a model of keywords is quantized with recordings", "give their folders: --data FOLDER", {
+        usage: true,
+      });
     const known = options.for === undefined ? undefined : (await boardKind(options.for)).limits;
     if (options.for !== undefined && !known)
       throw new UserError(
@@ -42,7 +51,7 @@ export const verb: Verb<Options> = {
     const limits = known && { board: options.for!, ...known };
     checkPlace(options.out);
     const notices = new Notices();
-    output.note(`calibrating on validation clips of ${options.data.join(", ")}`);
+    output.note(`calibrating on validation clips of ${data.join(", ")}`);
     let part = 1; // the stream, then each kind of sound that is no word
     let before = 0;
     const tell = (done: number, all: number): void => {
@@ -51,7 +60,7 @@ export const verb: Verb<Options> = {
       const percent = Math.round((100 * done) / all);
       output.progress(`choosing the threshold, sounds ${part} of 4: ${percent} %`, Math.floor((4 * done) / all));
     };
-    const made = await quantizeKeywords(model, { ...options, limits }, notices, tell, signal);
+    const made = await quantizeKeywords(model, { ...options, data, limits }, notices, tell, signal);
     output.endProgress();
     writeWhole(options.out, made.file);
     for (const line of notices.lines) output.note(line);

@@ -1,48 +1,77 @@
 // engram train: recordings to a float model.
+import { UserError } from "../../spec/user-error.ts";
 import { numberAbove, oneOf, wholeNumber, wordList } from "../values.ts";
 import type { Verb } from "../verb.ts";
 
 type Options = {
-  data: string[];
+  data?: string[];
   out: string;
-  cell: string;
-  units: number;
+  cell?: string;
+  units?: number;
   words?: string[];
   seed: number;
-  rate: "8000" | "16000";
-  hop: number;
+  rate?: "8000" | "16000";
+  hop?: number;
   bands?: number;
   epochs?: number;
+  steps?: number;
   negatives?: number;
   learningRate?: number;
   optimizer?: "adam" | "sgd";
   patience?: number;
 };
 
-const tasks = ["keywords"] as const;
+/** Options that only sound has. */
+const ofSound = [
+  "words",
+  "rate",
+  "bands",
+  "hop",
+  "epochs",
+  "negatives",
+  "optimizer",
+  "learningRate",
+  "patience",
+] as const;
 
 export const verb: Verb<Options> = {
-  summary: "train a model from recordings",
+  summary: "train a model: words from recordings, or one of the tasks of `engram tasks`",
   examples: [
     "engram train keywords --data recordings --words yes,no --out kws.model",
     "engram train keywords --data recordings --cell lstm --units 48 --seed 2 --out kws.model",
+    "engram train reber --cell elman --out reber.model",
   ],
   declare(command) {
     command
-      .argument("<task>", `what to learn: ${tasks.join(", ")}`)
-      .requiredOption("--data <folder...>", "folders of recordings")
+      .argument("<task>", "what to learn: keywords, or a task that `engram tasks` lists")
+      .option(
+        "--data <folder...>",
+        "folders of recordings; for other tasks the folder of real data sets, if they read any",
+      )
       .requiredOption("--out <file>", "the model to write (.model)")
-      .option("--cell <cell>", "elman, gru, lstm, or the path of your own cell's source", "gru")
-      .option("--units <n>", "length of the cell's state", wholeNumber("--units", 1, 512), 64)
+      .option(
+        "--cell <cell>",
+        "a cell (`lstm+peepholes` with an option), the path of your own cell's source, or an architecture of the task (default: gru for keywords, else the task's first)",
+      )
+      .option(
+        "--units <n>",
+        "length of the cell's state (default: 64 for keywords, else the task's)",
+        wholeNumber("--units", 1, 512),
+      )
       .option(
         "--words <list>",
         "words to tell apart; unknown and silence are added (default: the labels of the data)",
         wordList("--words"),
       )
       .option("--seed <n>", "the same seed gives the same model", wholeNumber("--seed", 0), 1)
-      .option("--rate <hz>", "samples a second that the model hears", oneOf("--rate", ["8000", "16000"]), "16000")
+      .option(
+        "--rate <hz>",
+        "samples a second that the model hears (default: 16000)",
+        oneOf("--rate", ["8000", "16000"]),
+      )
       .option("--bands <n>", "values of a frame", wholeNumber("--bands", 1, 64))
-      .option("--hop <ms>", "milliseconds from frame to frame, at most 32", wholeNumber("--hop", 1, 32), 20)
+      .option("--hop <ms>", "milliseconds from frame to frame, at most 32 (default: 20)", wholeNumber("--hop", 1, 32))
+      .option("--steps <n>", "steps of training, for tasks other than keywords", wholeNumber("--steps", 1, 1e7))
       .option("--epochs <n>", "passes over the recordings", wholeNumber("--epochs", 1, 10000))
       .option(
         "--negatives <n>",
@@ -71,15 +100,29 @@ export const verb: Verb<Options> = {
     const { keywordFrontEnd, narrowFrontEnd } = await import("../../spec/frontend.ts");
     const { drawCurves } = await import("../report/beside.ts");
     const { trainKeywords } = await import("../../tasks/keywords.ts");
-    oneOf("the task", tasks)(task);
+    const { cell: named = "gru", units = 64, rate = "16000", hop: hopMs = 20, data, steps } = options;
+    if (task !== "keywords") {
+      const { taskNames } = await import("../../tasks/registry.ts");
+      const { meant } = await import("../../compile/blueprint.ts");
+      const known = ["keywords", ...taskNames()];
+      if (!known.includes(task)) throw new UserError(`there is no task ${task}`, meant(task, known), { usage: true });
+      const stray = ofSound.find((option) => options[option] !== undefined);
+      if (stray)
+        throw new UserError(`--${dashed(stray)} is for keywords, not for ${task}`, "leave it out", { usage: true });
+      const { trainOn } = await import("../sequence-task.ts");
+      return trainOn(task, { ...options, data: data?.[0] }, output, signal);
+    }
+    if (!data)
+      throw new UserError("keywords are trained from recordings", "give their folders: --data FOLDER", { usage: true });
+    if (steps) throw new UserError("--steps is for other tasks than keywords", "give --epochs", { usage: true });
     checkPlace(options.out);
     const notices = new Notices();
-    const labels = labelsOf((await readDataSets(options.data, new Notices())).clips, options.words);
+    const labels = labelsOf((await readDataSets(data, new Notices())).clips, options.words);
     output.note(`labels: ${labels.join(", ")}`);
     const checkpoint = `${options.out}.checkpoint`;
     if (existsSync(checkpoint)) output.note(`going on from ${checkpoint}`);
-    const base = options.rate === "8000" ? narrowFrontEnd : keywordFrontEnd;
-    const hop = (base.sampleRate * options.hop) / 1000;
+    const base = rate === "8000" ? narrowFrontEnd : keywordFrontEnd;
+    const hop = (base.sampleRate * hopMs) / 1000;
     const frontEnd = { ...base, hop, bands: options.bands ?? base.bands };
     const recipe = {
       ...(options.epochs !== undefined && { epochs: options.epochs }),
@@ -91,10 +134,10 @@ export const verb: Verb<Options> = {
     const begun = performance.now();
     const model = await trainKeywords(
       {
-        data: options.data,
+        data,
         labels,
-        cell: options.cell,
-        units: options.units,
+        cell: named,
+        units,
         seed: options.seed,
         frontEnd,
         recipe,
@@ -116,12 +159,12 @@ export const verb: Verb<Options> = {
     const sha256 = createHash("sha256").update(encodeFloatModel(model)).digest("hex");
     const seconds = (performance.now() - begun) / 1000;
     const { accuracy } = model.training;
-    const cell = options.cell.endsWith(".ts") ? model.layers[0].cell.name : options.cell;
+    const cell = named.endsWith(".ts") ? model.layers[0].cell.name : named;
     output.value({
       out: options.out,
       labels,
       cell,
-      units: options.units,
+      units,
       seed: options.seed,
       accuracy,
       seconds,
@@ -130,10 +173,12 @@ export const verb: Verb<Options> = {
       notices: notices.lines,
     });
     output.line(
-      `${options.out}: ${cell}-${options.units}, ${(100 * accuracy.val).toFixed(2)} % of validation clips, in ${clock(seconds)}`,
+      `${options.out}: ${cell}-${units}, ${(100 * accuracy.val).toFixed(2)} % of validation clips, in ${clock(seconds)}`,
     );
   },
 };
+
+const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** The words, then `unknown` (if the data has other words) and `silence`; without words the labels of the data. */
 function labelsOf(clips: readonly { label: string; word: string }[], words: readonly string[] | undefined): string[] {

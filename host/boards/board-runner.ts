@@ -1,0 +1,35 @@
+// A board as a runner of sequences: frames over the link, the results of every step back.
+import type { Session } from "../link/session.ts";
+import { type Model, resultOf } from "../model/model.ts";
+import { checkSequences, type Runner, toIntegers, toValues } from "../tasks/runner.ts";
+
+/** Runs the model that the board has, which is this one. */
+export function boardRunner(session: Session, { frame, layers }: Model): Runner {
+  const { rows: outputs, format } = resultOf(layers[layers.length - 1]);
+  const inputs = frame.rows;
+  return {
+    name: session.hello.board,
+    inputs,
+    outputs,
+    async run(sequences) {
+      checkSequences(sequences, inputs);
+      const results: Float32Array[] = [];
+      for (const sequence of sequences) results.push(toValues(await stepped(session, sequence, frame.format), format));
+      return results;
+    },
+  };
+  async function stepped(of: Session, sequence: Float32Array, inputFormat: number): Promise<Int16Array> {
+    const stream = await of.stream({ source: "frames", logits: true });
+    const steps = sequence.length / inputs;
+    const found = new Int16Array(steps * outputs);
+    const written = stream.write(toIntegers(sequence, inputFormat)).then(() => stream.end());
+    written.catch(() => {}); // the events end with the same error
+    let step = 0;
+    for await (const event of stream) {
+      if (event.type === "logits") found.set(event.logits, outputs * step++);
+      if (step === steps) break;
+    }
+    await written;
+    return found;
+  }
+}

@@ -1,0 +1,43 @@
+// The recipe for an architecture on a task: the task's own, or its first one with another cell.
+import { meant, nameOf } from "../compile/blueprint.ts";
+import { cellNames } from "../compile/load.ts";
+import { UserError } from "../spec/user-error.ts";
+import type { Recipe, Task } from "./task.ts";
+
+export type Choice = {
+  /** An architecture of the task, or a cell (with options) or a cell's source; the task's first architecture if absent. */
+  cell?: string;
+  /** Of all layers but the read-out. */
+  units?: number;
+  /** Steps of training. */
+  steps?: number;
+};
+
+/** @throws UserError for an architecture and cell that does not exist */
+export function recipeFor(task: Task, { cell, units, steps }: Choice): Recipe {
+  const names = Object.keys(task.recipes);
+  const own = cell === undefined ? task.recipes[names[0]] : task.recipes[cell];
+  const isCell =
+    cell !== undefined && (cell.includes("/") || cell.endsWith(".ts") || cellNames().includes(cell.split("+")[0]));
+  if (!own && !isCell)
+    throw new UserError(`there is no architecture or cell ${cell}`, meant(cell!, [...names, ...cellNames()]));
+  const recipe = own ?? withCell(task.recipes[names[0]], cell!);
+  const { layers } = recipe.blueprint;
+  const last = layers.length - 1;
+  if (units !== undefined && last === 0)
+    throw new UserError("the network is a read-out alone, whose size the task sets", "leave --units out");
+  const sized = layers.map((layer, i) => (i < last && units !== undefined ? { ...layer, units } : layer));
+  return { ...recipe, ...(steps !== undefined && { steps }), blueprint: { ...recipe.blueprint, layers: sized } };
+}
+
+// Sizes, kinds of states and first values are the replaced cell's own.
+function withCell(recipe: Recipe, cell: string): Recipe {
+  const { layers } = recipe.blueprint;
+  const replaced = layers.map((layer, i) => {
+    if (i === layers.length - 1) return layer;
+    const { sizes: _, numbers: __, ...kept } = layer;
+    return { ...kept, cell, name: nameOf(layer) };
+  });
+  const { initialize: _, constrain: __, prepare: ___, penalty: ____, ...rest } = recipe;
+  return { ...rest, blueprint: { ...recipe.blueprint, layers: replaced } };
+}

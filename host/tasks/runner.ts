@@ -1,0 +1,96 @@
+// Something that runs a network over sequences of frames: the float network, the integers in V8, or a board.
+import { FloatNetwork } from "../autodiff/float-network.ts";
+import { type FloatLayer, networkInputs } from "../compile/cell.ts";
+import { IntegerModel } from "../runtime/integer-model.ts";
+import { UserError } from "../spec/user-error.ts";
+
+export type Runner = {
+  /** `float`, `v8`, or a board's name. */
+  name: string;
+  inputs: number;
+  outputs: number;
+  /** Each sequence from a fresh start: [steps][inputs] each to [steps][outputs] each. */
+  run(sequences: readonly Float32Array[]): Promise<Float32Array[]>;
+};
+
+const lanes = 32;
+
+/** The float network, 32 sequences at a time. */
+export function floatRunner(layers: readonly FloatLayer[]): Runner {
+  const network = new FloatNetwork(layers, lanes);
+  const inputs = networkInputs(layers);
+  const outputs = layers[layers.length - 1].sizes.units;
+  return {
+    name: "float",
+    inputs,
+    outputs,
+    async run(sequences) {
+      checkSequences(sequences, inputs);
+      const results = sequences.map(({ length }) => new Float32Array((length / inputs) * outputs));
+      // Of similar length together, since a batch is as long as its longest.
+      const order = sequences.map((_, i) => i).sort((a, b) => sequences[b].length - sequences[a].length || a - b);
+      const x = new Float32Array(lanes * inputs);
+      for (let first = 0; first < order.length; first += lanes) {
+        const chosen = order.slice(first, first + lanes);
+        network.reset();
+        for (let at = 0, to = 0; at < sequences[chosen[0]].length; at += inputs, to += outputs) {
+          x.fill(0);
+          for (const [lane, i] of chosen.entries()) x.set(sequences[i].subarray(at, at + inputs), lane * inputs);
+          const y = network.step(x);
+          for (const [lane, i] of chosen.entries())
+            if (at < sequences[i].length) results[i].set(y.subarray(lane * outputs, (lane + 1) * outputs), to);
+        }
+      }
+      return results;
+    },
+  };
+}
+
+/** The integers of a model file in V8. */
+export function integerRunner(file: Uint8Array, name: string): Runner {
+  const model = new IntegerModel(file, name);
+  const { inputs, outputs, formats } = model;
+  return {
+    name: "v8",
+    inputs,
+    outputs,
+    async run(sequences) {
+      checkSequences(sequences, inputs);
+      return sequences.map((sequence) => {
+        const frames = toIntegers(sequence, formats.input);
+        const result = new Float32Array((sequence.length / inputs) * outputs);
+        model.reset();
+        for (let at = 0, to = 0; at < frames.length; at += inputs, to += outputs)
+          result.set(toValues(model.step(frames.subarray(at, at + inputs)), formats.output), to);
+        return result;
+      });
+    },
+  };
+}
+
+/** Frames as a board takes them, saturated. */
+export function toIntegers(values: Float32Array, format: number): Int16Array {
+  return Int16Array.from(values, (value) => Math.max(-32768, Math.min(32767, Math.round(value * 2 ** format))));
+}
+
+/** What integers mean. */
+export function toValues(integers: Int16Array, format: number): Float32Array {
+  return Float32Array.from(integers, (value) => value * 2 ** -format);
+}
+
+/** @throws UserError for frames of another width, and for values that are no numbers */
+export function checkSequences(sequences: readonly Float32Array[], inputs: number): void {
+  sequences.forEach((sequence, i) => {
+    if (sequence.length % inputs !== 0)
+      throw new UserError(
+        `sequence ${i} has ${sequence.length} values, no multiple of the model's ${inputs} inputs`,
+        "give frames of the width that the model was trained on",
+      );
+    const bad = sequence.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0)
+      throw new UserError(
+        `sequence ${i} holds ${sequence[bad]} in step ${Math.floor(bad / inputs)}`,
+        "look for it in the data",
+      );
+  });
+}

@@ -1,0 +1,88 @@
+// What a sequence task is: where its data comes from, what is measured, what the paper published, and how each architecture is
+// trained on it. A file kinds/NAME.ts that exports `task` is one; registry.ts finds it there.
+import type { Network } from "../autodiff/network.ts";
+import type { Node } from "../autodiff/tape.ts";
+import type { Blueprint } from "../compile/blueprint.ts";
+import type { Random } from "../data/random.ts";
+import type { Schedule } from "../train/schedule.ts";
+import type { Outcome } from "../train/train.ts";
+import type { Runner } from "./runner.ts";
+
+export type Metric = {
+  /** `%`, `MSE` …: what `threshold` and values are in. */
+  unit: string;
+  better: "higher" | "lower";
+  /** From the paper; absent where it gives none. */
+  published?: number;
+  threshold: number;
+  /** What integers may lose against float, in the unit; absent: 0.5 of `%`, else 2 % of the float's value. */
+  budget?: number;
+};
+
+/** Values by metric. */
+export type Scores = Record<string, number>;
+
+/** Sequences to learn from, all of a length. */
+export type Batch = {
+  /** Step by step, [batch][inputs]. */
+  frames: Float32Array[];
+  /** Adds the gradients of the loss to the results' nodes, one for each step. */
+  loss(network: Network, results: readonly Node[]): Outcome;
+};
+
+/** A task's data, read or made. */
+export type TaskData = {
+  name: string;
+  /** SHA-256 of what was read, or of what made it. */
+  hash: string;
+  /** Of a training step; nothing but its arguments decides it. */
+  batch(size: number, random: Random): Batch;
+  /** Frames of sequences whose ranges decide formats, [steps][inputs] each: of training data. */
+  calibration(): Float32Array[];
+  /** Choices are made on `val`, figures on `test`. */
+  evaluate(runner: Runner, split: "val" | "test"): Promise<Scores>;
+};
+
+/** How an architecture is trained: every number of it. */
+export type Recipe = {
+  blueprint: Blueprint;
+  batch: number;
+  /** Steps in all, and between validations. */
+  steps: number;
+  validateEvery: number;
+  schedule: Schedule;
+  clipNorm: number;
+  weightDecay?: number;
+  /** Ends when the first metric of a validation is this or better. */
+  enough?: number;
+  /** Ends after so many validations without a better one. */
+  patience?: number;
+  /** Part of a layer's inputs that are dropped while training, by layer. */
+  dropout?: Record<string, number>;
+  /** Changes a parameter's first values. */
+  initialize?(layer: string, parameter: string, values: Float32Array, random: Random): void;
+  /** Brings a parameter back into its bounds after each step. */
+  constrain?(layer: string, parameter: string, values: Float32Array): void;
+  /** Before each step of training, `progress` from 0 to 1: sets the network's hooks (between, feedback, layers' after) as it needs. */
+  prepare?(network: Network, progress: number, random: Random): void;
+  /** What is added to the loss, its gradient added to the parameters' gradients. */
+  penalty?(network: Network, progress: number): number;
+};
+
+export type Task = {
+  summary: string;
+  /** Authors, title, venue, year. */
+  source: string;
+  inputs: number;
+  outputs: number;
+  /** Names of the outputs where they are classes or symbols. */
+  labels?: string[];
+  /** The first one chooses among checkpoints. */
+  metrics: Record<string, Metric>;
+  /** Seconds that training may take on one core. */
+  budgetSeconds: number;
+  /** By architecture, the name of a zoo row. */
+  recipes: Record<string, Recipe>;
+  /** @param folder of real data sets (their names are the task's own); UserError where it lacks what the task reads */
+  open(folder: string | undefined): Promise<TaskData>;
+};

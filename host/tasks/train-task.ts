@@ -1,0 +1,147 @@
+// Trains an architecture on a sequence task by gradients through time, after the task's recipe.
+import { createHash } from "node:crypto";
+import { Network } from "../autodiff/network.ts";
+import { type Blueprint, layersOf, nameOf } from "../compile/blueprint.ts";
+import type { FloatLayer } from "../compile/cell.ts";
+import { Random } from "../data/random.ts";
+import type { FloatModel } from "../model/float-model.ts";
+import { UserError } from "../spec/user-error.ts";
+import { dropInputs } from "../train/dropout.ts";
+import { initialize } from "../train/initialize.ts";
+import { type Material, type Progress, train } from "../train/train.ts";
+import { floatRunner } from "./runner.ts";
+import type { Metric, Recipe, Task, TaskData } from "./task.ts";
+
+export type TaskTraining = { seed: number; checkpoint?: string };
+
+/**
+ * @returns the model with the best validation, undefined if the signal stopped it
+ * @throws UserError for a blueprint that does not fit the task, or a training that diverged
+ */
+export async function trainTask(
+  name: string,
+  task: Task,
+  data: TaskData,
+  recipe: Recipe,
+  { seed, checkpoint }: TaskTraining,
+  onProgress?: (progress: Progress) => void,
+  signal?: AbortSignal,
+): Promise<FloatModel | undefined> {
+  const layers = await firstLayers(recipe, seed);
+  checkFit(task, layers, recipe.blueprint);
+  const network = new Network(layers, recipe.batch);
+  const [metricName, metric] = Object.entries(task.metrics)[0];
+  const facts = Object.fromEntries(Object.entries(recipe).filter(([, value]) => typeof value !== "function"));
+  const training = { task: name, recipe: facts, seed, data: { name: data.name, hash: data.hash } };
+  const cells = layers.map(({ cell }) => cell.source);
+  const run = createHash("sha256").update(JSON.stringify({ training, cells })).digest("hex");
+  const result = await train(
+    network,
+    materialOf(data, recipe, layers, metricName, metric, seed),
+    {
+      epochs: Math.ceil(recipe.steps / recipe.validateEvery),
+      optimizer: { kind: "adam", weightDecay: recipe.weightDecay },
+      schedule: recipe.schedule,
+      clipNorm: recipe.clipNorm,
+      patience: recipe.patience,
+      enough: recipe.enough === undefined ? undefined : upward(recipe.enough, metric),
+      checkpoint: checkpoint === undefined ? undefined : { path: checkpoint, run },
+    },
+    onProgress,
+    signal,
+  );
+  if (result.ended === "aborted") return undefined;
+  if (result.ended === "diverged") {
+    const kept = checkpoint ? `; the last sound validation is kept in ${checkpoint}` : "";
+    throw new UserError(
+      `training diverged after ${result.epoch * recipe.validateEvery} steps${kept}`,
+      "lower the learning rate",
+    );
+  }
+  return {
+    layers: layers.map((layer, i) => ({ ...layer, parameters: result.parameters[i] })),
+    labels: task.labels ?? [],
+    window: 1,
+    training: {
+      ...training,
+      accuracy: { val: upward(result.validation!, metric) },
+      metric: { name: metricName, unit: metric.unit, better: metric.better },
+      history: result.history,
+    },
+  };
+}
+
+function constrain(network: Network, recipe: Recipe, layers: readonly FloatLayer[]): void {
+  const values = network.readParameters();
+  layers.forEach(({ cell }, i) => {
+    const layer = nameOf(recipe.blueprint.layers[i]);
+    cell.parameters.forEach(({ name }, p) => {
+      recipe.constrain!(layer, name, values[i][p]);
+    });
+  });
+  network.writeParameters(values);
+}
+
+// The loop takes the greater for the better.
+const upward = (value: number, { better }: Metric): number => (better === "higher" ? value : -value);
+
+async function firstLayers({ blueprint, initialize: change }: Recipe, seed: number): Promise<FloatLayer[]> {
+  const shapes = await layersOf(blueprint);
+  return shapes.map((shape, i) => {
+    const parameters = initialize(shape.cell, shape.sizes, seed, i);
+    const layer = nameOf(blueprint.layers[i]);
+    shape.cell.parameters.forEach(({ name }, p) => {
+      change?.(layer, name, parameters[p], new Random(seed, "first", i, name));
+    });
+    return { ...shape, parameters };
+  });
+}
+
+function checkFit(task: Task, layers: readonly FloatLayer[], { inputs }: Blueprint): void {
+  const { units } = layers[layers.length - 1].sizes;
+  if (inputs !== task.inputs)
+    throw new UserError(
+      `the blueprint takes ${inputs} inputs, the task gives ${task.inputs}`,
+      `set inputs to ${task.inputs}`,
+    );
+  if (units !== task.outputs)
+    throw new UserError(
+      `the last layer has ${units} units, the task wants ${task.outputs} results`,
+      `give the read-out ${task.outputs} units`,
+    );
+}
+
+function materialOf(
+  data: TaskData,
+  recipe: Recipe,
+  layers: readonly FloatLayer[],
+  metricName: string,
+  metric: Metric,
+  seed: number,
+): Material {
+  const rates = recipe.blueprint.layers.map((layer) => recipe.dropout?.[nameOf(layer)] ?? 0);
+  return {
+    stepsPerEpoch: recipe.validateEvery,
+    accumulate(network, epoch, step) {
+      const random = new Random(seed, "step", epoch * recipe.validateEvery + step);
+      const { frames, loss } = data.batch(recipe.batch, random);
+      if (rates.some((rate) => rate > 0)) dropInputs(network, rates, random);
+      const progress = (epoch * recipe.validateEvery + step) / recipe.steps;
+      recipe.prepare?.(network, progress, random);
+      network.resetStates();
+      network.begin(true);
+      const outcome = loss(
+        network,
+        frames.map((frame) => network.step(frame)),
+      );
+      network.backward();
+      return { ...outcome, loss: outcome.loss + (recipe.penalty?.(network, progress) ?? 0) };
+    },
+    constrain: recipe.constrain && ((network) => constrain(network, recipe, layers)),
+    async validate(network) {
+      const parameters = network.readParameters();
+      const runner = floatRunner(layers.map((layer, i) => ({ ...layer, parameters: parameters[i] })));
+      return upward((await data.evaluate(runner, "val"))[metricName], metric);
+    },
+  };
+}
