@@ -11,7 +11,8 @@ import {
 } from "../../build/generated/container";
 import { apart, clipped, constantsOf, kindOf, rowsOf, scale, valuesOf } from "./model";
 
-// Bits of the sums below: with the rounding they stay within 63.
+// Bits of sums: with the rounding they stay within 63.
+const elementBits = 62;
 const sumBits = 61;
 
 function bitsOf(kind: u8): i32 {
@@ -32,7 +33,7 @@ function put(at: usize, kind: u8, i: u32, value: i64, y: i32): void {
 }
 
 function shiftable(bits: i32, shift: i32): bool {
-  return bits <= sumBits && shift <= sumBits && bits - min(shift, 0) <= sumBits;
+  return bits <= elementBits && shift <= elementBits && bits - min(shift, 0) <= elementBits;
 }
 
 // Over its argument an element-wise op may write only values of the same size.
@@ -130,8 +131,8 @@ export function products(w: usize, wKind: u8, x: usize, u: usize, uKind: u8, h: 
     const shift = max(sx, sh);
     if (min(sx, sh) < 0 || shift >= sumBits) unreachable();
     const b = <i64>load<i32>(constants);
-    const over = b >> (sumBits - 1 - shift);
-    if (shift > 29 && over != 0 && over != -1) unreachable();
+    const limit = (<i64>1) << (sumBits - 1 - shift);
+    if (b >= limit || b < -limit) unreachable();
     if (dotBits(wKind, kx) + shift - sx > sumBits - 1) unreachable();
     let sum =
       (b << shift) +
@@ -145,12 +146,16 @@ export function products(w: usize, wKind: u8, x: usize, u: usize, uKind: u8, h: 
   return y;
 }
 
-/** Puts a piece into the input record of the layer that runs, or adds it. @param at the first element of the input */
+/** Puts a piece into the input record of the layer that runs, or adds it, as `set` and `add` would. @param at its first element of the input */
 export function gather(from: usize, fromKind: u8, rows: u32, shift: i32, input: usize, at: u32, adds: bool): void {
-  const to = valuesOf(input);
   const kind = kindOf(input);
+  const to = valuesOf(input) + ((<usize>at) << kind);
+  const bits = adds ? 1 + max(bitsOf(fromKind) - min(shift, 0), bitsOf(kind) + max(shift, 0)) : bitsOf(fromKind);
+  const down = adds ? max(shift, 0) : shift;
+  if (!shiftable(bits, down)) unreachable();
   for (let i: u32 = 0; i < rows; i++) {
-    const value = scale(get(from, fromKind, i), shift);
-    put(to, kind, at + i, adds ? get(to, kind, at + i) + value : value, 0);
+    let value = get(from, fromKind, i);
+    if (adds) value = (value << -min(shift, 0)) + (get(to, kind, i) << max(shift, 0));
+    put(to, kind, i, scale(value, down), 0);
   }
 }

@@ -111,7 +111,8 @@ en_error en_engine_step(en_engine *engine, const int16_t *input, size_t inputs, 
     const en_layer *layer = &engine->layers[i];
     engine->records = records_of(engine, layer);
     engine->handles = layer->handles;
-    if (layer->source == EN_GATHERED) piece = en_flow_gather(engine->model, engine->ram, engine->layers, &engine->flow, piece);
+    if (layer->source == EN_GATHERED && !en_flow_gather(engine->model, engine->ram, engine->layers, &engine->flow, &piece))
+      return EN_TRAP_FORMAT;
     const int32_t handle = 0;
     const void *arguments[] = {&handle};
     int32_t returned = -1;

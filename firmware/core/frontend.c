@@ -40,12 +40,13 @@ void en_frontend_level(const uint8_t *ram, uint16_t *peak, uint16_t *rms) {
   *rms = state->level_rms;
 }
 
-/* A frame can be complete only after a new sample, so there is something to divide by. */
+/* The root of the mean, rounded down, without the 64-bit division: next² ≤ energy / counted. Samples reach 2^15, so it fits. */
 static void close_level(en_frontend_state *state) {
-  uint32_t mean = (uint32_t)(((uint64_t)state->energy_high << 32 | state->energy_low) / state->counted), root = 0;
+  const uint64_t energy = (uint64_t)state->energy_high << 32 | state->energy_low;
+  uint32_t root = 0;
   for (uint32_t bit = 1 << 15; bit; bit >>= 1) {
     uint32_t next = root | bit;
-    if (next * next <= mean) root = next;
+    if ((uint64_t)(next * next) * state->counted <= energy) root = next;
   }
   state->level_peak = state->peak;
   state->level_rms = (uint16_t)root;

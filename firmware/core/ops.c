@@ -82,7 +82,7 @@ static const int32_t *constants_of(const en_engine *engine, const en_record *sit
 }
 
 /* Not in the layout of a board's own kernels: the host lays only models out anew that have none such. */
-static const void *wide_product(const en_engine *engine, const factors *p, int count) {
+__attribute__((noinline)) static const void *wide_product(const en_engine *engine, uint64_t *slots, const factors *p, int count) {
   en_wide_term terms[2];
   for (int i = 0; i < count; i++) {
     const en_record *w = p->matrix[i], *x = p->vector[i];
@@ -90,17 +90,15 @@ static const void *wide_product(const en_engine *engine, const factors *p, int c
     terms[i] = (en_wide_term){engine->model + w->offset, w->kind, {values_of(engine, x), x->kind}, w->columns};
   }
   const en_values y = {values_of(engine, p->site), p->site->kind};
-  return en_wide_products(terms, count, constants_of(engine, p->site), y, p->site->rows) ? m3Err_none : en_trap_format;
+  if (!en_wide_products(terms, count, constants_of(engine, p->site), y, p->site->rows)) return en_trap_format;
+  return give(slots, argument(slots, 2 * count + 1));
 }
 
 OP(recurrent) {
   en_engine *engine = ENGINE;
   factors p;
   if (!factors_of(engine, slots, EN_OP_RECURRENT, 2, &p)) return en_trap_handle;
-  if (p.wide) {
-    const void *trap = wide_product(engine, &p, 2);
-    return trap ? trap : give(slots, argument(slots, 5));
-  }
+  if (p.wide) return wide_product(engine, slots, &p, 2);
   const en_term Wx = term_of(engine, &p, 0), Uh = term_of(engine, &p, 1);
   en_kernel_set.recurrent(&Wx, &Uh, constants_of(engine, p.site), values_of(engine, p.site), p.site->rows);
   return give(slots, argument(slots, 5));
@@ -110,10 +108,7 @@ OP(affine) {
   en_engine *engine = ENGINE;
   factors p;
   if (!factors_of(engine, slots, EN_OP_AFFINE, 1, &p)) return en_trap_handle;
-  if (p.wide) {
-    const void *trap = wide_product(engine, &p, 1);
-    return trap ? trap : give(slots, argument(slots, 3));
-  }
+  if (p.wide) return wide_product(engine, slots, &p, 1);
   const en_term Wx = term_of(engine, &p, 0);
   en_kernel_set.affine(&Wx, constants_of(engine, p.site), values_of(engine, p.site), p.site->rows);
   return give(slots, argument(slots, 3));
@@ -143,18 +138,18 @@ static bool elements_of(const en_engine *engine, const uint64_t *slots, uint8_t 
   return true;
 }
 
-/* An op that its kernel has not, on int32 or for want of one. */
-static const void *wide_elements(const elements *e, uint8_t op, int first, int count, int up, int up_second, int shift) {
+/* An op that its kernel has not, on int32 or for want of one. Of `slots` the site follows the arguments. */
+__attribute__((noinline)) static const void *wide_elements(uint64_t *slots, const elements *e, uint8_t op, int first, int count, int up,
+                                                           int up_second, int shift) {
   en_values in[3];
-  for (int i = 0; i < count; i++) in[i] = (en_values){(void *)(uintptr_t)e->from[first + i], e->in[first + i]->kind};
-  const en_values y = {e->to, e->site->kind};
-  return en_wide_elements(op, in, y, e->site->rows, up, up_second, shift) ? m3Err_none : en_trap_format;
-}
-#define WIDE(first, count, op, up, up_second, shift, site)                        \
-  if (e.wide) {                                                                   \
-    const void *trap = wide_elements(&e, op, first, count, up, up_second, shift); \
-    return trap ? trap : give(slots, argument(slots, site));                      \
+  for (int i = 0; i < 3; i++) {
+    const int from = first + (i < count ? i : 0);
+    in[i] = (en_values){(void *)(uintptr_t)e->from[from], e->in[from]->kind};
   }
+  const en_values y = {e->to, e->site->kind};
+  if (!en_wide_elements(op, in, y, e->site->rows, up, up_second, shift)) return en_trap_format;
+  return give(slots, argument(slots, first + count));
+}
 
 static int most(int a, int b) { return a > b ? a : b; }
 
@@ -166,7 +161,7 @@ OP(multiply) {
   elements e;
   if (!elements_of(engine, slots, EN_OP_MULTIPLY, 2, &e)) return en_trap_handle;
   const int shift = e.in[0]->format + e.in[1]->format - e.site->format;
-  WIDE(0, 2, EN_OP_MULTIPLY, 0, 0, shift, 2)
+  if (e.wide) return wide_elements(slots, &e, EN_OP_MULTIPLY, 0, 2, 0, 0, shift);
   if (!bounded(0, shift)) return en_trap_format;
   en_kernel_set.multiply(e.from[0], e.from[1], e.to, e.site->rows, shift);
   return give(slots, argument(slots, 2));
@@ -178,7 +173,7 @@ OP(multiply_add) {
   if (!elements_of(engine, slots, EN_OP_MULTIPLY_ADD, 3, &e)) return en_trap_handle;
   const int product = e.in[0]->format + e.in[1]->format, finest = most(product, e.in[2]->format);
   const int up_product = finest - product, up_c = finest - e.in[2]->format, shift = finest - e.site->format;
-  WIDE(0, 3, EN_OP_MULTIPLY_ADD, up_product, up_c, shift, 3)
+  if (e.wide) return wide_elements(slots, &e, EN_OP_MULTIPLY_ADD, 0, 3, up_product, up_c, shift);
   if (!bounded(most(up_product, up_c), shift)) return en_trap_format;
   en_kernel_set.multiply_add(e.from[0], e.from[1], e.from[2], e.to, e.site->rows, up_product, up_c, shift);
   return give(slots, argument(slots, 3));
@@ -191,7 +186,7 @@ OP(blend) {
   const int finest = most(e.in[1]->format, e.in[2]->format);
   const int up_a = finest - e.in[1]->format, up_b = finest - e.in[2]->format, shift = 15 + finest - e.site->format;
   if (e.in[0]->format != 15) return en_trap_format;
-  WIDE(0, 3, EN_OP_BLEND, up_a, up_b, shift, 3)
+  if (e.wide) return wide_elements(slots, &e, EN_OP_BLEND, 0, 3, up_a, up_b, shift);
   if (!bounded(most(up_a, up_b), shift)) return en_trap_format;
   en_kernel_set.blend(e.from[0], e.from[1], e.from[2], e.to, e.site->rows, up_a, up_b, shift);
   return give(slots, argument(slots, 3));
@@ -203,7 +198,7 @@ OP(add) {
   if (!elements_of(engine, slots, EN_OP_ADD, 2, &e)) return en_trap_handle;
   const int finest = most(e.in[0]->format, e.in[1]->format);
   const int up_a = finest - e.in[0]->format, up_b = finest - e.in[1]->format, shift = finest - e.site->format;
-  WIDE(0, 2, EN_OP_ADD, up_a, up_b, shift, 2)
+  if (e.wide) return wide_elements(slots, &e, EN_OP_ADD, 0, 2, up_a, up_b, shift);
   if (!bounded(most(up_a, up_b), shift)) return en_trap_format;
   en_kernel_set.add(e.from[0], e.from[1], e.to, e.site->rows, up_a, up_b, shift);
   return give(slots, argument(slots, 2));
@@ -217,7 +212,7 @@ static const void *activate(const en_engine *engine, uint64_t *slots, uint8_t op
   const int shift = e.in[0]->format - 11;
   if (shift > 15 || shift < -19 || e.site->format != 15 || e.site->kind != EN_KIND_INT16) return en_trap_format;
   if (e.wide) {
-    const void *trap = wide_elements(&e, EN_OP_SET, 0, 1, 0, 0, shift);
+    const void *trap = wide_elements(slots, &e, EN_OP_SET, 0, 1, 0, 0, shift);
     if (trap) return trap;
     kernel(e.to, e.to, e.site->rows, 0);
   } else {
@@ -240,8 +235,7 @@ OP(relu) {
   en_engine *engine = ENGINE;
   elements e;
   if (!elements_of(engine, slots, EN_OP_RELU, 1, &e)) return en_trap_handle;
-  const void *trap = wide_elements(&e, EN_OP_RELU, 0, 1, 0, 0, e.in[0]->format - e.site->format);
-  return trap ? trap : give(slots, argument(slots, 1));
+  return wide_elements(slots, &e, EN_OP_RELU, 0, 1, 0, 0, e.in[0]->format - e.site->format);
 }
 
 OP(set) {
@@ -252,7 +246,7 @@ OP(set) {
   const int shift = e.in[1]->format - e.in[0]->format;
   if (e.in[0]->format != e.site->format || e.in[0]->kind != e.site->kind) return en_trap_format;
   if (e.from[1] == e.to) return give(slots, argument(slots, 2));
-  WIDE(1, 1, EN_OP_SET, 0, 0, shift, 2)
+  if (e.wide) return wide_elements(slots, &e, EN_OP_SET, 1, 1, 0, 0, shift);
   if (!bounded(0, shift)) return en_trap_format;
   en_kernel_set.convert(e.from[1], e.to, e.site->rows, shift);
   return give(slots, argument(slots, 2));
@@ -262,12 +256,8 @@ OP(exceeds) {
   en_engine *engine = ENGINE;
   const en_record *a = vector_of(engine, argument(slots, 0)), *b = vector_of(engine, argument(slots, 1));
   if (!site_of(engine, argument(slots, 2), EN_OP_EXCEEDS) || !a || !b || a->rows != b->rows || a->rows == 0) return en_trap_handle;
-  const int finest = most(a->format, b->format);
-  const int up_a = finest - a->format, up_b = finest - b->format;
-  if (most(en_value_bits(a->kind) + up_a, en_value_bits(b->kind) + up_b) > 62) return en_trap_format;
-  const int64_t left = en_wide_get((en_values){values_of(engine, a), a->kind}, 0) * ((int64_t)1 << up_a);
-  const int64_t right = en_wide_get((en_values){values_of(engine, b), b->kind}, 0) * ((int64_t)1 << up_b);
-  return give(slots, left > right);
+  const int greater = en_wide_exceeds((en_values){values_of(engine, a), a->kind}, (en_values){values_of(engine, b), b->kind}, b->format - a->format);
+  return greater < 0 ? en_trap_format : give(slots, greater);
 }
 
 /* Each op again, timed. */

@@ -58,19 +58,18 @@ bool en_flow_check(const uint8_t *model, const en_layer *layers, uint32_t count,
   return true;
 }
 
-uint32_t en_flow_gather(const uint8_t *model, uint8_t *ram, const en_layer *layers, const en_flow *flow, uint32_t piece) {
-  const uint16_t layer = flow->pieces[piece].layer;
+bool en_flow_gather(const uint8_t *model, uint8_t *ram, const en_layer *layers, const en_flow *flow, uint32_t *piece) {
+  const uint16_t layer = flow->pieces[*piece].layer;
   const en_record *input = records_of(model, &layers[layer]);
-  const en_values to = {ram + input->offset, input->kind};
-  for (; piece < flow->count && flow->pieces[piece].layer == layer; piece++) {
-    const en_flow_piece *p = &flow->pieces[piece];
+  for (; *piece < flow->count && flow->pieces[*piece].layer == layer; ++*piece) {
+    const en_flow_piece *p = &flow->pieces[*piece];
     const en_record source = source_of(model, layers, flow, p->source);
-    const en_values from = {ram + source.offset, source.kind};
+    const en_values to = {ram + input->offset + p->at * en_value_bytes(input->kind), input->kind};
+    const en_values in[] = {{ram + source.offset, source.kind}, to, to};
     const int shift = source.format - input->format;
-    for (size_t i = 0; i < source.rows; i++) {
-      const int64_t value = en_wide_scale(en_wide_get(from, i), shift);
-      en_wide_put(to, p->at + i, p->flags & EN_PIECE_ADDS ? en_wide_get(to, p->at + i) + value : value);
-    }
+    const bool adds = p->flags & EN_PIECE_ADDS, coarser = adds && shift < 0;
+    const uint8_t op = adds ? EN_OP_ADD : EN_OP_SET;
+    if (!en_wide_elements(op, in, to, source.rows, coarser ? -shift : 0, adds && shift > 0 ? shift : 0, coarser ? 0 : shift)) return false;
   }
-  return piece;
+  return true;
 }

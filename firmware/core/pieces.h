@@ -23,7 +23,8 @@ bool en_flow_read(const uint8_t *model, const en_layer *layers, const uint8_t *s
 /* Whether the pieces fit the layers, which have been checked. */
 bool en_flow_check(const uint8_t *model, const en_layer *layers, uint32_t count, const en_flow *flow);
 
-/* Fills the input of a layer from its pieces, the first of which is `piece`; gives the first of the next layer. */
-uint32_t en_flow_gather(const uint8_t *model, uint8_t *ram, const en_layer *layers, const en_flow *flow, uint32_t piece);
+/* Fills the input of a layer from its pieces, from number `piece` on, which becomes the first of the next layer. False if a sum could
+   leave 64 bits. */
+bool en_flow_gather(const uint8_t *model, uint8_t *ram, const en_layer *layers, const en_flow *flow, uint32_t *piece);
 
 #endif

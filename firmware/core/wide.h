@@ -16,30 +16,16 @@ typedef struct en_values {
 
 static inline uint32_t en_value_bytes(uint8_t kind) { return 1u << kind; }
 
-/* Bits of a magnitude. */
-static inline int en_value_bits(uint8_t kind) { return kind == EN_KIND_INT32 ? 31 : 15; }
-
-static inline int64_t en_wide_get(en_values v, size_t i) {
-  return v.kind == EN_KIND_INT32 ? ((const int32_t *)v.at)[i] : ((const int16_t *)v.at)[i];
-}
-
-/* Saturates. */
-static inline void en_wide_put(en_values v, size_t i, int64_t value) {
-  const int64_t most = v.kind == EN_KIND_INT32 ? INT32_MAX : INT16_MAX;
-  if (value > most) value = most;
-  if (value < -most - 1) value = -most - 1;
-  if (v.kind == EN_KIND_INT32) ((int32_t *)v.at)[i] = (int32_t)value;
-  else ((int16_t *)v.at)[i] = (int16_t)value;
-}
-
-/* value · 2^−shift, rounded half up. */
-static inline int64_t en_wide_scale(int64_t value, int shift) {
-  return shift > 0 ? (value + ((int64_t)1 << (shift - 1))) >> shift : value * ((int64_t)1 << -shift);
-}
-
 /* An element-wise op: y = scale(first · 2^up + second · 2^up_second, shift). What first and second are, the op says.
-   False if a sum could leave 64 bits. */
-bool en_wide_elements(uint8_t op, const en_values *in, en_values y, size_t rows, int up, int up_second, int shift);
+   `in` has three, those that the op has not being any others. False if a sum could leave 64 bits. */
+bool en_wide_elements(uint8_t op, const en_values in[3], en_values y, size_t rows, int up, int up_second, int shift);
+
+/* The same for kernels: int16 whose sums leave 32 bits, within the shifts of kernels.h. */
+void en_wide_shorts(uint8_t op, const int16_t *a, const int16_t *b, const int16_t *c, int16_t *y, size_t rows, int up, int up_second,
+                    int shift);
+
+/* Whether a[0] is greater than b[0], which has `finer` more fraction bits; −1 if they cannot be compared in 64 bits. */
+int en_wide_exceeds(en_values a, en_values b, int finer);
 
 /* A matrix, int8 or int16 by row, and the vector that it multiplies. */
 typedef struct en_wide_term {

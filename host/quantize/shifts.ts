@@ -50,7 +50,7 @@ function shiftsOf(op: string, from: number[], to: number): [up: [number, number]
 
 // As firmware/core/wide.c has it.
 function wideFits(op: string, bits: number[], [up, second]: [number, number], shift: number): boolean {
-  const most = 61;
+  const most = 62;
   let sum = op === "set" ? bits[1] : bits[0];
   if (op === "multiply") sum = bits[0] + bits[1];
   if (op === "multiplyAdd") sum = 1 + Math.max(bits[0] + bits[1] + up, bits[2] + second);

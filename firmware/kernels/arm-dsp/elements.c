@@ -1,9 +1,10 @@
-/* Which of the short forms (elements.S) an element-wise op can take: all sums within 32 bits. Others go to portable C. */
+/* Which of the short forms (elements.S) an element-wise op can take: all sums within 32 bits. Others go to core/wide.c. */
 #include <stdbool.h>
 
 #include "activations.h"
 #include "dsp.h"
 #include "portable.h"
+#include "wide.h"
 
 void en_dsp_multiply_short(const int16_t *a, const int16_t *b, int16_t *y, size_t fours, int shift);
 void en_dsp_multiply_add_before(const int16_t *a, const int16_t *b, const int16_t *c, int16_t *y, size_t fours, int shift, int up);
@@ -21,7 +22,7 @@ static size_t fours_of(size_t rows) { return (rows + 3) / 4; }
 /* |a · b| ≤ 2^30, and half ≤ 2^29. */
 void en_dsp_multiply(const int16_t *a, const int16_t *b, int16_t *y, size_t rows, int shift) {
   if (shift >= 1 && shift <= 30) en_dsp_multiply_short(a, b, y, fours_of(rows), shift);
-  else en_portable_multiply(a, b, y, rows, shift);
+  else en_wide_shorts(EN_OP_MULTIPLY, a, b, b, y, rows, 0, 0, shift);
 }
 
 /* c · 2^up_c is a multiple of 2^up_c, so that it can be added once the product has been shifted by that, or by all of `shift`. */
@@ -32,7 +33,7 @@ void en_dsp_multiply_add(const int16_t *a, const int16_t *b, const int16_t *c, i
   } else if (up_product == 0 && shift >= 1 && shift <= 30 && up_c >= shift && up_c - shift <= 14) {
     en_dsp_multiply_add_after(a, b, c, y, fours_of(rows), shift, 1 << (up_c - shift));
   } else {
-    en_portable_multiply_add(a, b, c, y, rows, up_product, up_c, shift);
+    en_wide_shorts(EN_OP_MULTIPLY_ADD, a, b, c, y, rows, up_product, up_c, shift);
   }
 }
 
@@ -40,7 +41,7 @@ void en_dsp_multiply_add(const int16_t *a, const int16_t *b, const int16_t *c, i
 void en_dsp_blend(const int16_t *z, const int16_t *a, const int16_t *b, int16_t *y, size_t rows, int up_a, int up_b, int shift) {
   const bool plain = up_a == 0 && up_b == 0 && shift >= 1 && shift <= 30;
   if (plain && !en_dsp_any_negative(z, fours_of(rows))) en_dsp_blend_short(z, a, b, y, fours_of(rows), shift);
-  else en_portable_blend(z, a, b, y, rows, up_a, up_b, shift);
+  else en_wide_shorts(EN_OP_BLEND, z, a, b, y, rows, up_a, up_b, shift);
 }
 
 /* `shift` is at least −19; after 16 doublings everything but 0 is saturated. */

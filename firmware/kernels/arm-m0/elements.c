@@ -1,4 +1,4 @@
-/* Which of the short forms an element-wise op can take: all sums within 32 bits (elements.S and below). Others go to portable C. There is
+/* Which of the short forms an element-wise op can take: all sums within 32 bits (elements.S and below). Others go to core/wide.c. There is
    always at least one row. */
 #include <string.h>
 
@@ -6,6 +6,7 @@
 #include "fixed.h"
 #include "m0.h"
 #include "portable.h"
+#include "wide.h"
 
 void en_m0_multiply_short(const int16_t *a, const int16_t *b, int16_t *y, size_t rows, int shift);
 void en_m0_multiply_add_finer(const int16_t *a, const int16_t *b, const int16_t *c, int16_t *y, size_t rows, int32_t half, int first,
@@ -19,14 +20,14 @@ void en_m0_tanh_table(const int16_t *a, int16_t *y, size_t rows, const int32_t *
 /* |a · b| ≤ 2^30, and half ≤ 2^29. */
 void en_m0_multiply(const int16_t *a, const int16_t *b, int16_t *y, size_t rows, int shift) {
   if (shift >= 1 && shift <= 30) en_m0_multiply_short(a, b, y, rows, shift);
-  else en_portable_multiply(a, b, y, rows, shift);
+  else en_wide_shorts(EN_OP_MULTIPLY, a, b, b, y, rows, 0, 0, shift);
 }
 
 /* c · 2^up_c is a multiple of 2^up_c and can be added once the product has been shifted by as much, or by all of the shift. */
 void en_m0_multiply_add(const int16_t *a, const int16_t *b, const int16_t *c, int16_t *y, size_t rows, int up_product, int up_c,
                         int shift) {
   if (up_product != 0 || shift < 1 || shift > 30 || up_c - shift > 14) {
-    en_portable_multiply_add(a, b, c, y, rows, up_product, up_c, shift);
+    en_wide_shorts(EN_OP_MULTIPLY_ADD, a, b, c, y, rows, up_product, up_c, shift);
   } else if (up_c < shift) {
     en_m0_multiply_add_finer(a, b, c, y, rows, 1 << (shift - 1), up_c, shift - up_c);
   } else {
@@ -37,17 +38,7 @@ void en_m0_multiply_add(const int16_t *a, const int16_t *b, const int16_t *c, in
 void en_m0_blend(const int16_t *z, const int16_t *a, const int16_t *b, int16_t *y, size_t rows, int up_a, int up_b, int shift) {
   const size_t left = up_a == 0 && up_b == 0 && shift == 15 ? en_m0_blend_same(z, a, b, y, rows) : rows;
   const size_t done = rows - left;
-  if (left > 0) en_portable_blend(z + done, a + done, b + done, y + done, left, up_a, up_b, shift);
-}
-
-/* At most 2^29 + 2^29, and half 2^29. */
-void en_m0_add(const int16_t *a, const int16_t *b, int16_t *y, size_t rows, int up_a, int up_b, int shift) {
-  if (up_a > 14 || up_b > 14 || shift < 0 || shift > 30) {
-    en_portable_add(a, b, y, rows, up_a, up_b, shift);
-    return;
-  }
-  const int32_t half = (1 << shift) >> 1, raise_a = 1 << up_a, raise_b = 1 << up_b;
-  for (size_t i = 0; i < rows; i++) y[i] = saturate_short((a[i] * raise_a + b[i] * raise_b + half) >> shift);
+  if (left > 0) en_wide_shorts(EN_OP_BLEND, z + done, a + done, b + done, y + done, left, up_a, up_b, shift);
 }
 
 void en_m0_convert(const int16_t *a, int16_t *y, size_t rows, int shift) {

@@ -11,7 +11,6 @@ void en_m0_multiply(const int16_t *a, const int16_t *b, int16_t *y, size_t rows,
 void en_m0_multiply_add(const int16_t *a, const int16_t *b, const int16_t *c, int16_t *y, size_t rows, int up_product, int up_c,
                         int shift);
 void en_m0_blend(const int16_t *z, const int16_t *a, const int16_t *b, int16_t *y, size_t rows, int up_a, int up_b, int shift);
-void en_m0_add(const int16_t *a, const int16_t *b, int16_t *y, size_t rows, int up_a, int up_b, int shift);
 void en_m0_convert(const int16_t *a, int16_t *y, size_t rows, int shift);
 void en_m0_sigmoid(const int16_t *a, int16_t *y, size_t rows, int shift);
 void en_m0_tanh(const int16_t *a, int16_t *y, size_t rows, int shift);

@@ -1,5 +1,6 @@
 #include "container.h"
 #include "m0.h"
+#include "portable.h"
 
 const en_kernels en_kernel_set = {
   .name = "arm-m0",
@@ -9,7 +10,7 @@ const en_kernels en_kernel_set = {
   .multiply = en_m0_multiply,
   .multiply_add = en_m0_multiply_add,
   .blend = en_m0_blend,
-  .add = en_m0_add,
+  .add = en_portable_add,
   .convert = en_m0_convert,
   .sigmoid = en_m0_sigmoid,
   .tanh = en_m0_tanh,

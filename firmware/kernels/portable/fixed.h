@@ -4,18 +4,8 @@
 
 #include <stdint.h>
 
-static inline int16_t saturate(int64_t value) {
-  return value > 32767 ? 32767 : value < -32768 ? -32768 : (int16_t)value;
-}
-
-/* The same of what fits 32 bits. */
 static inline int16_t saturate_short(int32_t value) {
   return (int16_t)(value > 32767 ? 32767 : value < -32768 ? -32768 : value);
-}
-
-/* value · 2^−shift, rounded half up. Multiplication, since shifting a negative number left is undefined. */
-static inline int64_t scale(int64_t value, int shift) {
-  return shift > 0 ? (value + ((int64_t)1 << (shift - 1))) >> shift : value * ((int64_t)1 << -shift);
 }
 
 /* a · 2^−shift, rounded half up, for −19 ≤ shift ≤ 46. Beyond 2^15 times the result is out of range anyway, and beyond 2^17 parts 0. */
