@@ -170,7 +170,7 @@ static en_error check_layer(file *f, const en_layer *layers, uint32_t index, uin
   const en_layer *layer = &layers[index];
   const uint32_t named = (uint32_t)layer->inputs + layer->states + layer->parameters;
   if (layer->handles < 1 || layer->handles > EN_MODEL_HANDLES || layer->inputs != 1 || named >= layer->handles) return EN_LAYER;
-  if (layer->module >= modules || layer->result >= layer->handles || layer->reserved) return EN_LAYER;
+  if (layer->module >= modules || layer->result >= layer->handles) return EN_LAYER;
   if (!within(f->records, layer->records, layer->handles * (uint32_t)sizeof(en_record), 4)) return EN_LAYER;
   const en_record *records = records_of(f, layer);
   uint32_t initial = 0;
@@ -231,7 +231,9 @@ static en_error check_ends(const file *f) {
   const en_layer *last = (const en_layer *)(const void *)(head + 1) + head->count - 1;
   const en_record *result = &records_of(f, last)[last->result];
   if (result->kind != EN_KIND_INT16) return EN_RECORD;
+  const en_layer *layers = last + 1 - head->count;
   uint64_t ram = (uint64_t)up8(f->header->state_bytes) + up8(f->header->arena_bytes);
+  ram += en_flow_window_bytes(f->bytes, layers, head->count, &f->input);
   if (f->front_end.offset) {
     const uint8_t *section = f->bytes + f->front_end.offset;
     en_error error = en_frontend_check(section, f->front_end.length);

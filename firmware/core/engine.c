@@ -60,10 +60,9 @@ en_error en_engine_load(en_engine *engine, const uint8_t *model, size_t length, 
   engine->header = (const en_header *)(const void *)model;
   if (engine->header->ram_bytes > ram_bytes) return EN_MEMORY;
   engine->ram = ram;
-  engine->front_end_offset = up8(engine->header->state_bytes) + up8(engine->header->arena_bytes);
   size_t section_bytes;
   const uint8_t *front_end = en_engine_section(engine, EN_TAG_FRNT, &section_bytes);
-  engine->decoder_offset = engine->front_end_offset + (front_end ? up8((uint32_t)en_frontend_ram_bytes(front_end)) : 0);
+  const uint32_t front_end_bytes = front_end ? up8((uint32_t)en_frontend_ram_bytes(front_end)) : 0;
 
   const uint8_t *section = en_engine_section(engine, EN_TAG_LAYR, &section_bytes);
   const en_layers_head *head = (const en_layers_head *)(const void *)section;
@@ -72,6 +71,10 @@ en_error en_engine_load(en_engine *engine, const uint8_t *model, size_t length, 
   const uint8_t *flow = en_engine_section(engine, EN_TAG_FLOW, &section_bytes);
   (void)en_flow_read(model, engine->layers, flow, section_bytes, &engine->flow);
   engine->inputs = engine->flow.inputs;
+  const uint32_t window_at = up8(engine->header->state_bytes) + up8(engine->header->arena_bytes);
+  if (engine->flow.hop) engine->flow.offset = window_at;
+  engine->front_end_offset = window_at + en_flow_window_bytes(model, engine->layers, head->count, &engine->flow);
+  engine->decoder_offset = engine->front_end_offset + front_end_bytes;
   const en_layer *last = &engine->layers[head->count - 1];
   engine->outputs = records_of(engine, last)[last->result].rows;
   error = load_modules(engine);
@@ -86,45 +89,107 @@ void en_engine_unload(en_engine *engine) {
   memset(engine, 0, sizeof *engine);
 }
 
-void en_engine_reset(en_engine *engine) {
-  memset(engine->ram, 0, engine->front_end_offset);
-  for (uint32_t i = 0; i < engine->layer_count; i++) {
-    const en_layer *layer = &engine->layers[i];
-    if (!layer->initial) continue;
-    const uint8_t *from = engine->model + layer->initial;
-    const en_record *state = records_of(engine, layer) + layer->inputs;
-    for (uint32_t s = 0; s < layer->states; s++, state++) {
-      const uint32_t bytes = state->rows * en_value_bytes(state->kind);
-      memcpy(engine->ram + state->offset, from, bytes);
-      from += bytes;
+static void reset_layer(en_engine *engine, const en_layer *layer) {
+  const uint8_t *from = layer->initial ? engine->model + layer->initial : NULL;
+  const en_record *state = records_of(engine, layer) + layer->inputs;
+  for (uint32_t s = 0; s < layer->states; s++, state++) {
+    const uint32_t bytes = state->rows * en_value_bytes(state->kind);
+    if (!from) {
+      memset(engine->ram + state->offset, 0, bytes);
+      continue;
     }
+    memcpy(engine->ram + state->offset, from, bytes);
+    from += bytes;
   }
 }
 
-en_error en_engine_step(en_engine *engine, const int16_t *input, size_t inputs, const int16_t **output, size_t *outputs) {
-  if (!engine->runtime) return EN_NO_MODEL;
-  if (inputs != engine->inputs) return EN_INPUT;
-  memcpy(engine->ram + engine->flow.offset, input, inputs * sizeof *input);
-  const en_record *result = NULL;
-  uint32_t piece = 0;
-  for (uint32_t i = 0; i < engine->layer_count; i++) {
-    const en_layer *layer = &engine->layers[i];
-    engine->records = records_of(engine, layer);
-    engine->handles = layer->handles;
-    if (layer->source == EN_GATHERED && !en_flow_gather(engine->model, engine->ram, engine->layers, &engine->flow, &piece))
-      return EN_TRAP_FORMAT;
-    const int32_t handle = 0;
-    const void *arguments[] = {&handle};
-    int32_t returned = -1;
-    const void *results[] = {&returned};
-    M3Result trap = m3_Call(engine->steps[layer->module], 1, arguments);
-    if (!trap) trap = m3_GetResults(engine->steps[layer->module], 1, results);
-    if (trap) return trap_of(trap);
-    if (returned != layer->result) return EN_TRAP_RESULT;
-    result = &engine->records[layer->result];
+void en_engine_reset(en_engine *engine) {
+  memset(engine->ram, 0, up8(engine->header->state_bytes) + up8(engine->header->arena_bytes));
+  for (uint32_t i = 0; i < engine->layer_count; i++) reset_layer(engine, &engine->layers[i]);
+  engine->filled = engine->seen = engine->ready = engine->first = 0;
+}
+
+/* `piece`: the layer's first, where it gathers; becomes the next layer's. `row` of the window. */
+static en_error step_layer(en_engine *engine, const en_layer *layer, uint32_t *piece, uint32_t row) {
+  engine->records = records_of(engine, layer);
+  engine->handles = layer->handles;
+  if (layer->source == EN_GATHERED && !en_flow_gather(engine->model, engine->ram, engine->layers, &engine->flow, piece, row)) {
+    return EN_TRAP_FORMAT;
   }
-  *output = (const int16_t *)(const void *)(engine->ram + result->offset);
-  *outputs = result->rows;
+  const int32_t handle = 0;
+  const void *arguments[] = {&handle};
+  int32_t returned = -1;
+  const void *results[] = {&returned};
+  M3Result trap = m3_Call(engine->steps[layer->module], 1, arguments);
+  if (!trap) trap = m3_GetResults(engine->steps[layer->module], 1, results);
+  if (trap) return trap_of(trap);
+  return returned == layer->result ? EN_OK : EN_TRAP_RESULT;
+}
+
+static uint8_t *row_of(const en_engine *engine, uint32_t source, uint32_t row) {
+  return engine->ram + en_flow_at(engine->model, engine->layers, &engine->flow, source, row);
+}
+
+/* All layers over the rows of the window that are filled, of which so many give results. */
+static en_error run_window(en_engine *engine, uint16_t results) {
+  for (uint32_t i = 0, next = 0; i < engine->layer_count; i++) {
+    const en_layer *layer = &engine->layers[i];
+    const uint32_t first = next;
+    reset_layer(engine, layer);
+    for (uint32_t n = 0; n < engine->filled; n++) {
+      const uint32_t row = layer->flags & EN_LAYER_BACKWARD ? engine->filled - 1u - n : n;
+      next = first;
+      en_error error = step_layer(engine, layer, &next, row);
+      if (error) return error;
+      const en_record *result = &engine->records[layer->result];
+      memcpy(row_of(engine, i + 1, row), engine->ram + result->offset, up8(result->rows * en_value_bytes(result->kind)));
+    }
+  }
+  engine->first = engine->seen;
+  engine->ready = results;
+  return EN_OK;
+}
+
+static en_error step_window(en_engine *engine, const int16_t *input) {
+  const en_flow *flow = &engine->flow;
+  const uint16_t left = (uint16_t)(engine->filled - engine->seen);
+  if (!input) {
+    if (engine->ready || !left) return EN_OK;
+    en_error error = run_window(engine, left);
+    engine->filled = engine->seen = 0;
+    return error;
+  }
+  memcpy(row_of(engine, 0, engine->filled++), input, engine->inputs * sizeof *input);
+  if (left + 1 < flow->hop + flow->after) return EN_OK;
+  en_error error = run_window(engine, flow->hop);
+  const uint16_t behind = (uint16_t)(engine->seen + flow->hop), seen = behind < flow->before ? behind : flow->before;
+  const uint16_t gone = (uint16_t)(behind - seen);
+  memmove(row_of(engine, 0, 0), row_of(engine, 0, gone), (size_t)(row_of(engine, 0, engine->filled) - row_of(engine, 0, gone)));
+  engine->filled = (uint16_t)(engine->filled - gone);
+  engine->seen = seen;
+  return error;
+}
+
+en_error en_engine_step(en_engine *engine, const int16_t *input, size_t inputs, const int16_t **output, size_t *outputs) {
+  const en_flow *flow = &engine->flow;
+  *outputs = 0;
+  if (!engine->runtime) return EN_NO_MODEL;
+  if (input && inputs != engine->inputs) return EN_INPUT;
+  uint32_t piece = 0;
+  en_error error = flow->hop ? step_window(engine, input) : EN_OK;
+  if (!flow->hop && input) {
+    memcpy(engine->ram + flow->offset, input, inputs * sizeof *input);
+    for (uint32_t i = 0; i < engine->layer_count && !error; i++) error = step_layer(engine, &engine->layers[i], &piece, 0);
+  }
+  if (error || (flow->hop ? !engine->ready : !input)) return error;
+  const en_layer *last = &engine->layers[engine->layer_count - 1];
+  const uint8_t *result = engine->ram + records_of(engine, last)[last->result].offset;
+  if (flow->hop) {
+    result = row_of(engine, engine->layer_count, engine->first++);
+    engine->ready--;
+  }
+  *output = (const int16_t *)(const void *)result;
+  *outputs = engine->outputs;
   return EN_OK;
 }
 

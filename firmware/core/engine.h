@@ -12,12 +12,20 @@
 #include "pieces.h"
 #include "wasm3.h"
 
+struct en_engine;
+
+typedef struct en_timed_op {
+  struct en_engine *engine;
+  uint8_t code;
+} en_timed_op;
+
 /* Times the ops of a model: what each has taken since it was cleared, its checks included. */
 typedef struct en_profile {
   uint32_t (*ticks)(void);
   uint32_t idle; /* ticks between two readings without an op between them */
   uint32_t taken[EN_OP_COUNT];
   uint16_t calls[EN_OP_COUNT];
+  en_timed_op timed[EN_OP_COUNT];
 } en_profile;
 
 typedef struct en_engine {
@@ -29,6 +37,8 @@ typedef struct en_engine {
   uint16_t layer_count;
   const en_layer *layers;
   en_flow flow;
+  /* Of a window: frames in it, those of them that are there only to be seen, results that wait and the first of them. */
+  uint16_t filled, seen, ready, first;
   IM3Environment environment;
   IM3Runtime runtime;
   IM3Function steps[EN_MODEL_MODULES];
@@ -49,7 +59,9 @@ void en_engine_unload(en_engine *engine);
 /* States to their initial values. */
 void en_engine_reset(en_engine *engine);
 
-/* One step of every layer. `output` points into the model's RAM until the next step. */
+/* A frame: one step of every layer. `output` points into the model's RAM until the next step. A model that reads whole windows runs
+   when one is full, and gives the result of an earlier frame, or none as long as there is none: 0 outputs. Without a frame (`input`
+   NULL) it gives, after the end of a sequence, the results that are still to come, one at a time. */
 en_error en_engine_step(en_engine *engine, const int16_t *input, size_t inputs, const int16_t **output, size_t *outputs);
 
 /* A section of the model that runs, or NULL. */

@@ -8,11 +8,11 @@
 #include "container.h"
 
 typedef struct instruction {
-  uint8_t immediate, takes, gives; /* immediate EN_REFUSED: not permitted */
+  uint8_t opcode, immediate, takes, gives;
 } instruction;
 
-#define ENTRY(code, name, immediate, takes, gives) [code] = {immediate, takes, gives},
-static const instruction instructions[256] = {EN_INSTRUCTIONS(ENTRY)};
+#define ENTRY(code, name, immediate, takes, gives) {code, immediate, takes, gives},
+static const instruction instructions[] = {EN_INSTRUCTIONS(ENTRY)};
 #undef ENTRY
 #define ENTRY(code, name, immediate, takes, gives) OP_##name = code,
 enum { EN_INSTRUCTIONS(ENTRY) };
@@ -242,6 +242,14 @@ static void call(walk *w) {
   if (top + c->cost[index].stack > w->cost.stack) w->cost.stack = (uint16_t)(top + c->cost[index].stack);
 }
 
+/* Of immediate EN_REFUSED where the opcode is not permitted. */
+static instruction instruction_of(uint8_t opcode) {
+  for (size_t i = 0; i < sizeof instructions / sizeof *instructions; i++) {
+    if (instructions[i].opcode == opcode) return instructions[i];
+  }
+  return (instruction){.immediate = EN_REFUSED};
+}
+
 static void body(checker *c, signature type) {
   uint32_t locals = type.parameters;
   for (uint32_t groups = read_u32(c, EN_MODULE_LOCALS); groups > 0 && !c->error; groups--) {
@@ -253,7 +261,7 @@ static void body(checker *c, signature type) {
   w.first = 2u * type.results + type.parameters + locals + EN_MODULE_CONSTANTS;
   while (w.open > 0 && !c->error) {
     uint8_t opcode = read_u8(c);
-    instruction i = instructions[opcode];
+    const instruction i = instruction_of(opcode);
     require(c, i.immediate != EN_REFUSED && (!w.dead || opcode == OP_END || opcode == OP_ELSE));
     if (c->error) return;
     pop(&w, w.dead ? 0 : i.takes);

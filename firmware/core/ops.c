@@ -2,6 +2,7 @@
    every call checks: handle in range, role, length as the site says, and that the site is one of this op. Offsets inside
    records were checked when the model was loaded. */
 #include <stdbool.h>
+#include <string.h>
 
 #include "engine.h"
 #include "kernels.h"
@@ -260,30 +261,43 @@ OP(exceeds) {
   return greater < 0 ? en_trap_format : give(slots, greater);
 }
 
-/* Each op again, timed. */
-#define TIMED(c_name, name, arguments, code)                                                     \
-  static const void *timed_##c_name(IM3Runtime runtime, IM3ImportContext context, uint64_t *slots, void *memory) { \
-    en_profile *profile = ((const en_engine *)context->userdata)->profile;                                          \
-    uint32_t begun = profile->ticks();                                                                              \
-    const void *trap = op_##c_name(runtime, context, slots, memory);                                                \
-    uint32_t taken = profile->ticks() - begun;                                                                      \
-    if (taken > profile->idle) profile->taken[code] += taken - profile->idle;                                       \
-    profile->calls[code]++;                                                                       \
-    return trap;                                                                                                    \
-  }
-EN_OP_TABLE(TIMED)
-#undef TIMED
+static const struct {
+  const char *name;
+  M3RawCall call;
+  uint8_t arguments;
+} ops[] = {
+#define ENTRY(c_name, name, arguments, code) [code] = {#name, op_##c_name, arguments},
+  EN_OP_TABLE(ENTRY)
+#undef ENTRY
+};
+
+/* Any op, timed. */
+static const void *timed(IM3Runtime runtime, IM3ImportContext context, uint64_t *slots, void *memory) {
+  const en_timed_op *op = context->userdata;
+  en_profile *profile = op->engine->profile;
+  M3ImportContext inner = {op->engine, context->function};
+  uint32_t begun = profile->ticks();
+  const void *trap = ops[op->code].call(runtime, &inner, slots, memory);
+  uint32_t taken = profile->ticks() - begun;
+  if (taken > profile->idle) profile->taken[op->code] += taken - profile->idle;
+  profile->calls[op->code]++;
+  return trap;
+}
 
 M3Result en_ops_link(en_engine *engine, IM3Module module) {
-  static const char *const signatures[] = {"i()", "i(i)", "i(ii)", "i(iii)", "i(iiii)", "i(iiiii)", "i(iiiiii)"};
-  /* An op that the module does not import is no error. */
-#define LINK(c_name, name, arguments, code)                                                                              \
-  {                                                                                                                \
-    M3Result result = m3_LinkRawFunctionEx(module, "ops", #name, signatures[arguments + 1],                        \
-                                              engine->profile ? timed_##c_name : op_##c_name, engine); \
-    if (result && result != m3Err_functionLookupFailed) return result;                                             \
+  for (uint8_t code = 0; code < EN_OP_COUNT; code++) {
+    char signature[16] = "i(";
+    memset(signature + 2, 'i', ops[code].arguments + 1u);
+    signature[ops[code].arguments + 3] = ')';
+    void *userdata = engine;
+    if (engine->profile) {
+      engine->profile->timed[code] = (en_timed_op){engine, code};
+      userdata = &engine->profile->timed[code];
+    }
+    M3Result result =
+      m3_LinkRawFunctionEx(module, "ops", ops[code].name, signature, engine->profile ? timed : ops[code].call, userdata);
+    /* An op that the module does not import is no error. */
+    if (result && result != m3Err_functionLookupFailed) return result;
   }
-  EN_OP_TABLE(LINK)
-#undef LINK
   return m3Err_none;
 }

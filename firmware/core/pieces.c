@@ -10,6 +10,8 @@ static uint32_t up8(uint32_t bytes) { return (bytes + 7u) & ~7u; }
 
 static uint32_t bytes_of(const en_record *r) { return r->rows * en_value_bytes(r->kind); }
 
+static uint32_t steps_of(const en_flow *flow) { return (uint32_t)flow->before + flow->hop + flow->after; }
+
 /* What a piece reads, as a record; the model's input is one of its own. */
 static en_record source_of(const uint8_t *model, const en_layer *layers, const en_flow *flow, uint16_t source) {
   if (source) return records_of(model, &layers[source - 1])[layers[source - 1].result];
@@ -22,7 +24,10 @@ bool en_flow_read(const uint8_t *model, const en_layer *layers, const uint8_t *s
   if (!section) return true;
   if (length < sizeof(en_flow_head)) return false;
   const en_flow_head *head = (const en_flow_head *)(const void *)section;
-  *flow = (en_flow){head->offset, head->inputs, head->format, (const en_flow_piece *)(const void *)(head + 1), head->count};
+  *flow = (en_flow){head->offset, head->inputs, head->format, (const en_flow_piece *)(const void *)(head + 1), head->count,
+                    head->before, head->hop, head->after};
+  const uint32_t steps = steps_of(flow);
+  if (head->reserved2 || steps > (head->hop ? EN_MODEL_WINDOW : 0) || (head->hop && head->offset)) return false;
   return head->inputs <= EN_MODEL_ROWS && head->format >= EN_MODEL_FORMAT_LEAST && head->format <= EN_MODEL_FORMAT_MOST &&
          !head->reserved && head->offset <= 0x3fffffff && head->count <= (length - sizeof *head) / sizeof(en_flow_piece);
 }
@@ -33,10 +38,11 @@ static bool piece_fits(const uint8_t *model, const en_layer *layers, uint32_t co
   if (p->layer >= count || layers[p->layer].source != EN_GATHERED || (i && p->layer < p[-1].layer)) return false;
   if (p->flags & ~(EN_PIECE_PREVIOUS | EN_PIECE_ADDS)) return false;
   const bool previous = p->flags & EN_PIECE_PREVIOUS;
+  if (previous && flow->hop) return false;
   if (previous ? p->source <= p->layer || p->source > count : p->source > p->layer) return false;
   const en_record from = source_of(model, layers, flow, p->source), *input = records_of(model, &layers[p->layer]);
   if (previous && from.offset + bytes_of(&from) > states) return false;
-  if (from.offset < input->offset + bytes_of(input) && input->offset < from.offset + bytes_of(&from)) return false;
+  if (!flow->hop && from.offset < input->offset + bytes_of(input) && input->offset < from.offset + bytes_of(&from)) return false;
   if (from.format - input->format < -15) return false;
   return p->flags & EN_PIECE_ADDS ? (uint32_t)p->at + from.rows <= end : p->at == end;
 }
@@ -44,9 +50,10 @@ static bool piece_fits(const uint8_t *model, const en_layer *layers, uint32_t co
 bool en_flow_check(const uint8_t *model, const en_layer *layers, uint32_t count, const en_flow *flow) {
   const en_header *header = (const en_header *)(const void *)model;
   const uint32_t ram = up8(header->state_bytes) + header->arena_bytes;
-  if (flow->offset % 8 || flow->inputs < 1 || flow->offset + 2u * flow->inputs > ram) return false;
+  if (flow->offset % 8 || flow->inputs < 1 || (!flow->hop && flow->offset + 2u * flow->inputs > ram)) return false;
   for (uint32_t layer = 0, i = 0; layer < count; layer++) {
     uint32_t end = 0;
+    if (layers[layer].flags & ~(flow->hop ? EN_LAYER_BACKWARD : 0u) || (flow->hop && layers[layer].source != EN_GATHERED)) return false;
     for (; i < flow->count && flow->pieces[i].layer == layer; i++) {
       if (!piece_fits(model, layers, count, flow, i, end)) return false;
       if (flow->pieces[i].flags & EN_PIECE_ADDS) continue;
@@ -58,14 +65,29 @@ bool en_flow_check(const uint8_t *model, const en_layer *layers, uint32_t count,
   return true;
 }
 
-bool en_flow_gather(const uint8_t *model, uint8_t *ram, const en_layer *layers, const en_flow *flow, uint32_t *piece) {
+uint32_t en_flow_window_bytes(const uint8_t *model, const en_layer *layers, uint32_t count, const en_flow *flow) {
+  uint32_t bytes = 0;
+  for (uint16_t source = 0; flow->hop && source <= count; source++) {
+    const en_record of = source_of(model, layers, flow, source);
+    bytes += steps_of(flow) * up8(bytes_of(&of));
+  }
+  return bytes;
+}
+
+uint32_t en_flow_at(const uint8_t *model, const en_layer *layers, const en_flow *flow, uint32_t source, uint32_t row) {
+  const en_record of = source_of(model, layers, flow, (uint16_t)source);
+  if (!flow->hop) return of.offset;
+  return flow->offset + en_flow_window_bytes(model, layers, source, flow) - (steps_of(flow) - row) * up8(bytes_of(&of));
+}
+
+bool en_flow_gather(const uint8_t *model, uint8_t *ram, const en_layer *layers, const en_flow *flow, uint32_t *piece, uint32_t row) {
   const uint16_t layer = flow->pieces[*piece].layer;
   const en_record *input = records_of(model, &layers[layer]);
   for (; *piece < flow->count && flow->pieces[*piece].layer == layer; ++*piece) {
     const en_flow_piece *p = &flow->pieces[*piece];
     const en_record source = source_of(model, layers, flow, p->source);
     const en_values to = {ram + input->offset + p->at * en_value_bytes(input->kind), input->kind};
-    const en_values in[] = {{ram + source.offset, source.kind}, to, to};
+    const en_values in[] = {{ram + en_flow_at(model, layers, flow, p->source, row), source.kind}, to, to};
     const int shift = source.format - input->format;
     const bool adds = p->flags & EN_PIECE_ADDS, coarser = adds && shift < 0;
     const uint8_t op = adds ? EN_OP_ADD : EN_OP_SET;

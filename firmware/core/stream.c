@@ -57,9 +57,10 @@ static void step(en_session *session, const int16_t *frame) {
     return;
   }
   en_decision decision = {.detected = EN_NO_DETECTION};
-  if (stream->decoder) decision = en_decoder_push(stream->decoder, stream->decoder_ram, logits);
+  if (stream->decoder && outputs > 0) decision = en_decoder_push(stream->decoder, stream->decoder_ram, logits);
   count_ticks(stream, board->ticks() - begun);
   en_update_stepped(session);
+  if (outputs == 0) return;
   if (stream->wants & EN_WANT_LEVELS && stream->source != EN_SOURCE_FRAMES) send_level(session);
   if (stream->wants & EN_WANT_LOGITS) {
     en_logits_payload event = {.frame = stream->frames};
@@ -103,8 +104,9 @@ static void take_companded(en_session *session, const uint8_t *codes, size_t cou
   }
 }
 
-static bool fits(const en_stream *stream, const en_request *request) {
-  if (request->length == 0 || request->length > stream->payload_bytes) return false;
+static bool fits(const en_session *session, const en_request *request) {
+  const en_stream *stream = &session->stream;
+  if (request->length > stream->payload_bytes || (request->length == 0 && !session->engine.flow.hop)) return false;
   if ((request->type == EN_MESSAGE_STREAM_FRAME) != (stream->source == EN_SOURCE_FRAMES)) return false;
   if (stream->source == EN_SOURCE_FRAMES) return request->length % (stream->inputs * sizeof(int16_t)) == 0;
   return stream->source == EN_SOURCE_PCM8 || request->length % sizeof(int16_t) == 0;
@@ -112,10 +114,11 @@ static bool fits(const en_stream *stream, const en_request *request) {
 
 static void take(en_session *session, const en_request *request) {
   en_stream *stream = &session->stream;
-  if (!stream->open || !fits(stream, request)) {
+  if (!stream->open || !fits(session, request)) {
     en_session_answer(session, request, stream->open ? EN_PAYLOAD : EN_NO_STREAM);
     return;
   }
+  if (request->length == 0) step(session, NULL);
   const int16_t *values = (const int16_t *)(const void *)request->payload; /* aligned to 8; boards are little-endian */
   if (stream->source == EN_SOURCE_PCM16) take_samples(session, values, request->length / sizeof *values);
   if (stream->source == EN_SOURCE_PCM8) take_companded(session, request->payload, request->length);
@@ -141,6 +144,7 @@ static size_t step_room(const en_session *session) {
 
 /* Steps that a payload of a stream message can cause. */
 static size_t steps_of(const en_stream *stream, size_t bytes) {
+  if (bytes == 0) return 1;
   if (stream->source == EN_SOURCE_FRAMES) return bytes / (stream->inputs * sizeof(int16_t));
   return bytes / (stream->source == EN_SOURCE_PCM16 ? 2 : 1) / stream->head.hop + 1;
 }

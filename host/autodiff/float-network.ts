@@ -11,6 +11,11 @@ export class FloatNetwork {
     this.#network = new Network(layers, batch);
   }
 
+  /** Values of a frame. */
+  get inputs(): number {
+    return this.#network.inputs;
+  }
+
   /** All states to their initial values; ranges are kept. */
   reset(): void {
     this.#network.resetStates();
@@ -32,6 +37,15 @@ export class FloatNetwork {
   /** Likewise, to the results of all layers. */
   stepAll(x: Float32Array): Float32Array[] {
     return this.#step(x, (nodes) => nodes.slice(1).map((node) => this.#network.read(node)));
+  }
+
+  /** Whole sequences from a fresh start, each layer in its direction: by layer and step. @param lengths see Network.run */
+  runAll(frames: readonly Float32Array[], lengths?: ArrayLike<number>): Float32Array[][] {
+    const network = this.#network;
+    network.resetStates();
+    network.begin(false);
+    const results = network.runAll(frames, lengths).slice(1);
+    return results.map((nodes) => nodes.map((node) => network.read(node)));
   }
 
   #step<T>(x: Float32Array, read: (nodes: Node[]) => T): T {

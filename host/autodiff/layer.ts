@@ -115,6 +115,23 @@ export class Layer {
     return this.#node(handle);
   }
 
+  /** Sets the states of some sequences to zero, here in the pass. */
+  restart(of: (row: number) => boolean): void {
+    const { tape } = this;
+    const rows = Array.from({ length: tape.batch }, (_, row) => of(row));
+    if (!rows.includes(true)) return;
+    this.states.forEach((_, i) => {
+      const handle = firstState(this.cell) + i;
+      const state = this.#operands[handle] as Node;
+      const keeps = tape.node(state.length, false);
+      const floats = tape.memory.floats(keeps.value, tape.count(keeps)).fill(1);
+      rows.forEach((restarts, row) => {
+        if (restarts) floats.fill(0, row * keeps.stride, (row + 1) * keeps.stride);
+      });
+      this.#operands[handle] = floatOp("multiply")(tape, state, keeps) as Node;
+    });
+  }
+
   /** Keeps the states' values for the next pass, without their gradients. */
   keepStates(): void {
     this.states.forEach((state, i) => {

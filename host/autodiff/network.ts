@@ -1,5 +1,12 @@
 // Layers on one tape: forward over a batch, step by step, and backward through all of it.
-import { type FloatLayer, networkInputs, type Piece, parameterLengths, shapeOf } from "../compile/cell.ts";
+import {
+  type FloatLayer,
+  networkInputs,
+  type Piece,
+  parameterLengths,
+  readsWindows,
+  shapeOf,
+} from "../compile/cell.ts";
 import { Kept } from "./kept.ts";
 import { Layer } from "./layer.ts";
 import { Memory } from "./memory.ts";
@@ -18,11 +25,13 @@ export class Network {
   /** Changes what layers read of a result of the step before, while training: mixes in the target. */
   feedback: (layer: number, result: Node) => Node = (_, result) => result;
   readonly #pieces: (Piece[] | undefined)[];
+  readonly #shapes: readonly Pick<FloatLayer, "backward">[];
   /** Results that the next step reads, by layer. */
   readonly #previous = new Map<number, { kept: Kept; node: Node }>();
 
   /** @param batch sequences at a time */
   constructor(layers: readonly FloatLayer[], batch: number) {
+    this.#shapes = layers;
     const lengths = layers.map(({ cell, sizes }) => parameterLengths({ cell, sizes }));
     const totals = lengths.map((list) => list.reduce((a, b) => a + b, 0));
     const count = (totals.reduce((a, b) => a + b, 0) + 3) & ~3;
@@ -95,6 +104,33 @@ export class Network {
     for (const previous of this.#previous.values()) previous.node = previous.kept.leaf();
   }
 
+  /**
+   * Whole sequences, each layer in its direction. @param frames by step, [batch][inputs]
+   * @param lengths of the sequences; where one is shorter than the frames, its last results mean nothing
+   * @returns by step, the last layer's result
+   */
+  run(frames: readonly Float32Array[], lengths?: ArrayLike<number>): Node[] {
+    if (!readsWindows(this.#shapes)) return frames.map((frame) => this.step(frame));
+    return this.runAll(frames, lengths)[this.layers.length];
+  }
+
+  /** Likewise, layer after layer: by layer, the input first, and step. For networks that do not look back a step. */
+  runAll(frames: readonly Float32Array[], lengths?: ArrayLike<number>): Node[][] {
+    const results = [frames.map((frame) => this.#inputNode(frame))];
+    for (const [i, layer] of this.layers.entries()) {
+      const found: Node[] = new Array(frames.length);
+      const { backward } = this.#shapes[i];
+      for (let n = 0; n < frames.length; n++) {
+        const t = backward ? frames.length - 1 - n : n;
+        if (backward && lengths) layer.restart((row) => lengths[row] === t + 1);
+        const sources = results.map((of) => of[t]);
+        found[t] = layer.step(this.between(i, this.#inputOf(i, sources)));
+      }
+      results.push(found);
+    }
+    return results;
+  }
+
   /** One step. @param x [batch][inputs] @returns the last layer's result */
   step(x: Float32Array): Node {
     return this.stepAll(x)[this.layers.length];
@@ -102,17 +138,21 @@ export class Network {
 
   /** One step. @param x [batch][inputs] @returns the input, then every layer's result */
   stepAll(x: Float32Array): Node[] {
+    const results = [this.#inputNode(x)];
+    for (const [i, layer] of this.layers.entries())
+      results.push(layer.step(this.between(i, this.#inputOf(i, results))));
+    for (const [i, previous] of this.#previous) previous.node = results[i + 1];
+    return results;
+  }
+
+  #inputNode(x: Float32Array): Node {
     const { tape, inputs } = this;
     const node = tape.node(inputs, false);
     const floats = this.memory.floats(node.value, tape.count(node)).fill(0);
     for (let row = 0; row < tape.batch; row++) {
       floats.set(x.subarray(row * inputs, (row + 1) * inputs), row * node.stride);
     }
-    const results = [node];
-    for (const [i, layer] of this.layers.entries())
-      results.push(layer.step(this.between(i, this.#inputOf(i, results))));
-    for (const [i, previous] of this.#previous) previous.node = results[i + 1];
-    return results;
+    return node;
   }
 
   // What a layer reads, of the network's input and the results until now.

@@ -4,7 +4,7 @@ import { type Model, resultOf } from "../model/model.ts";
 import { checkSequences, type Runner, toIntegers, toValues } from "../tasks/runner.ts";
 
 /** Runs the model that the board has, which is this one. */
-export function boardRunner(session: Session, { frame, layers }: Model): Runner {
+export function boardRunner(session: Session, { frame, layers, window }: Model): Runner {
   const { rows: outputs, format } = resultOf(layers[layers.length - 1]);
   const inputs = frame.rows;
   return {
@@ -22,7 +22,11 @@ export function boardRunner(session: Session, { frame, layers }: Model): Runner 
     const stream = await of.stream({ source: "frames", logits: true });
     const steps = sequence.length / inputs;
     const found = new Int16Array(steps * outputs);
-    const written = stream.write(toIntegers(sequence, inputFormat)).then(() => stream.end());
+    const waiting = window ? Math.min(steps, window.hop + window.after - 1) : 0;
+    const written = stream
+      .write(toIntegers(sequence, inputFormat))
+      .then(() => stream.drain(waiting))
+      .then(() => stream.end());
     written.catch(() => {}); // the events end with the same error
     let step = 0;
     for await (const event of stream) {

@@ -138,7 +138,10 @@ async function withRunner(
     throw isFloat
       ? new UserError(`${file} is no engram model file, as ${on} wants one`, "quantize it first, or give --on float")
       : new UserError(`${file} holds integers, no float network`, "give the .model file it was quantized from");
-  if (on === "float") return use(floatRunner(decodeFloatModel(bytes, file).layers));
+  if (on === "float") {
+    const { layers, reads } = decodeFloatModel(bytes, file);
+    return use(floatRunner(layers, reads));
+  }
   if (on === "v8") return use(integerRunner(bytes, file));
   const model = readModel(bytes, file);
   await withBoard({ ...options, board: on }, output, async (session) => {

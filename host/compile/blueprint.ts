@@ -18,6 +18,8 @@ export type LayerBlueprint = {
   sizes?: Record<string, number>;
   /** What it reads, joined end to end if several; the layer before, or the input, if absent. */
   from?: Source | Source[];
+  /** Steps through the window from its last step to its first. */
+  direction?: "backward";
   numbers?: Numbers;
 };
 
@@ -26,14 +28,17 @@ export type Blueprint = {
   /** Values of a frame. */
   inputs: number;
   layers: LayerBlueprint[];
+  /** Of a network with a backward layer: how many steps give results at a time, and how many are in sight before and after them. */
+  window?: { before: number; hop: number; after: number };
 };
 
 /** A layer without its values. */
 export type LayerShape = Omit<FloatLayer, "parameters">;
 
 const fields = {
-  blueprint: ["inputs", "layers"],
-  layer: ["name", "cell", "units", "sizes", "from", "numbers"],
+  blueprint: ["inputs", "layers", "window"],
+  layer: ["name", "cell", "units", "sizes", "from", "direction", "numbers"],
+  window: ["before", "hop", "after"],
   numbers: ["matrices", "states"],
   source: ["previous", "sum"],
 };
@@ -51,7 +56,7 @@ export async function layersOf(value: unknown, name = "the blueprint"): Promise<
   const names = layers.map(nameOf);
   const lengths = [inputs];
   const shapes: LayerShape[] = [];
-  for (const [i, { cell: wanted, units, sizes, from, numbers }] of layers.entries()) {
+  for (const [i, { cell: wanted, units, sizes, from, direction, numbers }] of layers.entries()) {
     const what = `layer "${names[i]}" of ${name}`;
     const cell = await loadNamed(wanted, what);
     const known = Object.keys(cell.sizes).filter((size) => size !== "units" && size !== "inputs");
@@ -62,7 +67,12 @@ export async function layersOf(value: unknown, name = "the blueprint"): Promise<
     const pieces = from === undefined ? [before] : piecesOf(from, i, { what, names, lengths, layers });
     const total = pieces.reduce((end, { at, length }) => Math.max(end, at + length), 0);
     if (numbers) checkNumbers(numbers, cell, what);
-    const shape: LayerShape = { cell, sizes: { ...sizes, units, inputs: total }, ...(numbers && { numbers }) };
+    const shape: LayerShape = {
+      cell,
+      sizes: { ...sizes, units, inputs: total },
+      ...(numbers && { numbers }),
+      ...(direction && { backward: true }),
+    };
     for (const { shape: parts } of [...cell.parameters, ...cell.states]) shapeOf(parts, shape);
     const chained = pieces.length === 1 && !pieces[0].previous && pieces[0].source === i;
     shapes.push(chained ? shape : { ...shape, pieces });
@@ -155,12 +165,44 @@ function checkBlueprint(value: unknown, name: string): Blueprint {
       wholeNumber(given, `size ${size} of ${what}`);
     for (const source of [layer.from ?? []].flat()) checkSource(source, what);
   });
+  checkWindow(blueprint, name);
   const names = blueprint.layers.map(nameOf);
   const twice = names.find((given, i) => names.indexOf(given) !== i);
   const read = blueprint.layers.some(({ from }) => JSON.stringify(from ?? "").includes(`"${twice}"`));
   if (twice !== undefined && read)
     throw new UserError(`${name} has two layers named "${twice}"`, "give each a name of its own");
   return blueprint;
+}
+
+function checkWindow({ layers, window }: Blueprint, name: string): void {
+  const strange = layers.find(({ direction }) => direction !== undefined && direction !== "backward");
+  if (strange)
+    throw new UserError(
+      `${name} has a layer of direction ${JSON.stringify(strange.direction)}`,
+      "backward is possible; forward needs no mention",
+    );
+  const backward = layers.some(({ direction }) => direction);
+  if (backward && !window)
+    throw new UserError(
+      `${name} has a backward layer and no window`,
+      'say how far it sees: {"window": {"before", "hop", "after"}}',
+    );
+  if (!window) return;
+  const { before, hop, after } = objectOf(window, `window of ${name}`, fields.window) as NonNullable<
+    Blueprint["window"]
+  >;
+  wholeNumber(hop, `hop of the window of ${name}`);
+  if (before !== 0) wholeNumber(before, `before of the window of ${name}`);
+  if (after !== 0) wholeNumber(after, `after of the window of ${name}`);
+  if (before + hop + after > mostUnits)
+    throw new UserError(`the window of ${name} has ${before + hop + after} steps`, `at most ${mostUnits} are possible`);
+  if (!backward)
+    throw new UserError(`${name} has a window and no backward layer`, "leave the window out: it steps frame by frame");
+  if (JSON.stringify(layers.map(({ from }) => from)).includes('"previous"'))
+    throw new UserError(
+      `${name} looks back a step within a window`,
+      "a window's layers read whole results: leave previous out",
+    );
 }
 
 function checkSource(source: unknown, what: string): void {

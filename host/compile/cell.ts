@@ -61,6 +61,8 @@ export type FloatLayer = {
   /** What it reads; the result of the layer before if absent. */
   pieces?: Piece[];
   numbers?: Numbers;
+  /** Steps through a window from its last step to its first. */
+  backward?: boolean;
 };
 
 /** How a board holds a layer's values where the usual kinds do not do. */
@@ -72,10 +74,21 @@ export type Numbers = {
 };
 
 /** The result that a layer reads as it lies, 0 the network's input, k that of layer k − 1; undefined if it gathers pieces. */
-export function aliasOf(layers: readonly Pick<FloatLayer, "pieces">[], layer: number): number | undefined {
+export function aliasOf(layers: readonly Pick<FloatLayer, "pieces" | "backward">[], layer: number): number | undefined {
   const { pieces } = layers[layer];
+  if (readsWindows(layers)) return undefined;
   if (!pieces) return layer;
   return pieces.length === 1 && !pieces[0].previous ? pieces[0].source : undefined;
+}
+
+/** Whether a network reads whole windows: some layer begins at their end. */
+export const readsWindows = (layers: readonly Pick<FloatLayer, "backward">[]): boolean =>
+  layers.some(({ backward }) => backward);
+
+/** The pieces of a layer's input, also of one that reads a single result. */
+export function piecesOf(layers: readonly Pick<FloatLayer, "pieces" | "sizes">[], layer: number): Piece[] {
+  const { pieces, sizes } = layers[layer];
+  return pieces ?? [{ source: layer, previous: false, at: 0, length: sizes.inputs, adds: false }];
 }
 
 /** Values of a frame of a network of such layers. */

@@ -85,6 +85,15 @@ export class SoundStream implements AsyncIterable<StreamEvent> {
     this.#throwIfOver();
   }
 
+  /** After the last frame, of a model that reads windows: asks for so many of the results that are still to come. */
+  async drain(results: number): Promise<void> {
+    const name = this.#source === "frames" ? "streamFrame" : "streamPcm";
+    for (; results > 0; results--) {
+      this.#throwIfOver();
+      await this.#line.post(name, new Uint8Array());
+    }
+  }
+
   /** Ends the stream once all that was written is handled: then every event has come. */
   async end(): Promise<Statistics> {
     this.#throwIfOver();

@@ -6,6 +6,7 @@ import { type CompiledCell, type FloatLayer, shapeOf } from "../compile/cell.ts"
 import { checkModule } from "../compile/subset.ts";
 import type { FrontEnd } from "../spec/frontend.ts";
 import { UserError } from "../spec/user-error.ts";
+import type { Window } from "./pieces.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors.ts";
 import { writeWhole } from "./whole-file.ts";
 
@@ -45,6 +46,8 @@ export type FloatModel = {
   frontEnd?: FrontEnd;
   /** Frames whose logits are averaged. */
   window: number;
+  /** Of a network that reads whole windows. */
+  reads?: Window;
   training: Training;
 };
 

@@ -2,6 +2,7 @@
 // runs a model (firmware/core/check.c), in the same order.
 import { checkModule } from "../compile/subset.ts";
 import {
+  backwardFlag,
   codeEntry,
   codeHead,
   gathered,
@@ -23,7 +24,7 @@ import { type OpName, opNames, ops } from "../spec/ops.ts";
 import { UserError } from "../spec/user-error.ts";
 import { type Header, type Placed, readContainer } from "./container.ts";
 import type { Meta } from "./meta.ts";
-import { type Frame, type GatheredPiece, readFlow } from "./pieces.ts";
+import { type Frame, type GatheredPiece, readFlow, type Window } from "./pieces.ts";
 
 export type ModelRecord = Omit<ReturnType<typeof recordEntry.read>, "role" | "op"> & {
   role: Role;
@@ -36,6 +37,8 @@ export type ModelLayer = {
   states: number;
   parameters: number;
   result: number;
+  /** In a window from the last step to the first. */
+  backward: boolean;
   /** 0: the model's input; k: the result of layer k − 1; undefined: the model's pieces of this layer. */
   source: number | undefined;
   /** Offset in the file of the initial states, 0 if all are zero. */
@@ -57,6 +60,8 @@ export type Model = {
   layers: ModelLayer[];
   /** What layers gather, layer by layer. */
   pieces: GatheredPiece[];
+  /** Undefined: it steps frame by frame. */
+  window: Window | undefined;
   modules: Uint8Array[];
   sections: Map<SectionTag, Placed>;
   meta: Meta | undefined;
@@ -66,16 +71,25 @@ const up8 = (bytes: number): number => Math.ceil(bytes / 8) * 8;
 
 /** RAM of a model by part, in bytes; they lie in this order. */
 export function ramParts(
-  model: Pick<Model, "header" | "sections">,
-): Record<"states" | "arena" | "frontEnd" | "decoder", number> {
+  model: Pick<Model, "header" | "sections" | "frame" | "layers" | "window">,
+): Record<"states" | "arena" | "window" | "frontEnd" | "decoder", number> {
   const front = model.sections.get("FRNT");
   const out = model.sections.get("OUTP");
   return {
     states: up8(model.header.stateBytes),
     arena: up8(model.header.arenaBytes),
+    window: stepsOf(model.window) * rowBytes(model).reduce((sum, bytes) => sum + bytes, 0),
     frontEnd: front ? up8(frontEndHead.read(front.bytes).ramBytes) : 0,
     decoder: out ? up8(decoderHead.read(out.bytes).ramBytes) : 0,
   };
+}
+
+const stepsOf = (window: Window | undefined): number => (window ? window.before + window.hop + window.after : 0);
+
+/** Bytes that a window keeps of each step: of the input, then of each layer's result. */
+export function rowBytes({ frame, layers }: Pick<Model, "frame" | "layers">): number[] {
+  const results = layers.map(resultOf).map(({ rows, kind }) => up8(rows * valueBytes(kind)));
+  return [up8(frame.rows * 2), ...results];
 }
 
 /**
@@ -103,7 +117,7 @@ export function readModel(file: Uint8Array, name: string): Model {
     file,
     header,
     sha256: Buffer.from(nameOf(header, sections, refuse)).toString("hex"),
-    ...(flow ? readFlow(flow.bytes, refuse) : { frame: { offset, rows, format }, pieces: [] }),
+    ...(flow ? readFlow(flow.bytes, refuse) : { frame: { offset, rows, format }, pieces: [], window: undefined }),
     layout: layers.some(({ records }) =>
       records.some(({ role, kind }) => role === "matrix" && kind === kinds.int8Pairs[0]),
     )
@@ -184,7 +198,7 @@ function readLayers(
       at.module >= modules ||
       at.result >= at.handles ||
       (at.source > i && at.source !== gathered) ||
-      at.reserved !== 0 ||
+      at.flags > backwardFlag ||
       at.records % 4 !== 0 ||
       from < 0 ||
       from > site.bytes.length ||
@@ -199,9 +213,10 @@ function readLayers(
       if (op !== 255 && op >= opNames.length) refuse(`uses op ${op}, which this engram does not know`);
       return { ...rest, role: roleName!, op: opNames.find((name) => ops[name].code === op) };
     });
-    const { module, inputs, states, parameters, result, source, initial, records: recordsAt } = at;
+    const { module, inputs, states, parameters, result, source, flags, initial, records: recordsAt } = at;
+    const backward = flags === backwardFlag;
     const read = source === gathered ? undefined : source;
-    return { module, inputs, states, parameters, result, source: read, initial, recordsAt, records };
+    return { module, inputs, states, parameters, result, backward, source: read, initial, recordsAt, records };
   });
 }
 
@@ -289,10 +304,12 @@ function kindFits(role: Role, kind: number, layout: MatrixLayout): boolean {
 export const resultOf = (layer: ModelLayer): ModelRecord => layer.records[layer.result];
 
 // Pieces lie end to end or on others, and fill each gathered input; what they read is there, and is not written by it.
-function checkPieces({ header, frame, layers, pieces }: Model, refuse: (what: string) => never): void {
+function checkPieces({ header, frame, layers, pieces, window }: Model, refuse: (what: string) => never): void {
   const arenaEnd = up8(header.stateBytes) + header.arenaBytes;
-  if (frame.offset % 8 !== 0 || frame.rows < 1 || frame.offset + 2 * frame.rows > arenaEnd)
+  if (frame.offset % 8 !== 0 || frame.rows < 1 || (!window && frame.offset + 2 * frame.rows > arenaEnd))
     refuse("has its input outside of the model's RAM");
+  const gathers = layers.every(({ source }) => source === undefined) && pieces.every(({ previous }) => !previous);
+  if (window ? !gathers : layers.some(({ backward }) => backward)) refuse("has a window that its layers do not read");
   const ends = layers.map(() => 0);
   pieces.forEach(({ layer, source, at, previous, adds }, i) => {
     const bad = (what: string) => refuse(`has piece ${i} ${what}`);
@@ -303,7 +320,8 @@ function checkPieces({ header, frame, layers, pieces }: Model, refuse: (what: st
     const input = layers[layer].records[0];
     const [bytes, inputBytes] = [from, input].map(({ rows, kind }) => rows * valueBytes(kind));
     if (previous && from.offset + bytes > header.stateBytes) bad("of a result that does not outlast a step");
-    if (from.offset < input.offset + inputBytes && input.offset < from.offset + bytes) bad("that writes what it reads");
+    if (!window && from.offset < input.offset + inputBytes && input.offset < from.offset + bytes)
+      bad("that writes what it reads");
     if (from.format - input.format < -15) bad("of a format too coarse");
     if (adds ? at + from.rows > ends[layer] : at !== ends[layer]) bad(`at ${at}`);
     ends[layer] = Math.max(ends[layer], at + from.rows);

@@ -4,13 +4,27 @@ import { flowHead, flowPiece, modelLimits, pieceFlags } from "../spec/container.
 
 /** The model's input in its RAM: int16. */
 export type Frame = { offset: number; rows: number; format: number };
+/** Steps of a window: `hop` of them give results, with so many before and after in sight. docs/container.md */
+export type Window = { before: number; hop: number; after: number };
 /** A piece of a layer's input; how long it is, its source says. */
 export type GatheredPiece = Omit<Piece, "length"> & { layer: number };
 
 /** The section's bytes. */
-export function flowSection({ offset, rows, format }: Frame, pieces: readonly GatheredPiece[]): Uint8Array {
+export function flowSection(
+  { offset, rows, format }: Frame,
+  pieces: readonly GatheredPiece[],
+  window: Window = { before: 0, hop: 0, after: 0 },
+): Uint8Array {
   const bytes = new Uint8Array(flowHead.bytes + pieces.length * flowPiece.bytes);
-  flowHead.write(bytes, 0, { offset, inputs: rows, format, reserved: 0, count: pieces.length });
+  flowHead.write(bytes, 0, {
+    offset,
+    inputs: rows,
+    format,
+    reserved: 0,
+    count: pieces.length,
+    ...window,
+    reserved2: 0,
+  });
   pieces.forEach(({ layer, source, at, previous, adds }, i) => {
     const flags = (previous ? pieceFlags.previous : 0) | (adds ? pieceFlags.adds : 0);
     flowPiece.write(bytes, flowHead.bytes + i * flowPiece.bytes, { layer, source, at, flags });
@@ -22,14 +36,17 @@ export function flowSection({ offset, rows, format }: Frame, pieces: readonly Ga
 export function readFlow(
   bytes: Uint8Array,
   refuse: (what: string) => never,
-): { frame: Frame; pieces: GatheredPiece[] } {
+): { frame: Frame; pieces: GatheredPiece[]; window: Window | undefined } {
   if (bytes.length < flowHead.bytes) refuse("has a section FLOW that is too short");
-  const { offset, inputs, format, reserved, count } = flowHead.read(bytes);
+  const { offset, inputs, format, reserved, count, before, hop, after, reserved2 } = flowHead.read(bytes);
   if (
     inputs > modelLimits.rows ||
     format < modelLimits.formatLeast ||
     format > modelLimits.formatMost ||
     reserved !== 0 ||
+    reserved2 !== 0 ||
+    before + hop + after > (hop > 0 ? modelLimits.window : 0) ||
+    (hop > 0 && offset > 0) ||
     offset > 0x3fffffff ||
     count > (bytes.length - flowHead.bytes) / flowPiece.bytes
   )
@@ -45,5 +62,20 @@ export function readFlow(
       adds: (flags & pieceFlags.adds) !== 0,
     };
   });
-  return { frame: { offset, rows: inputs, format }, pieces };
+  const window = hop > 0 ? { before, hop, after } : undefined;
+  return { frame: { offset, rows: inputs, format }, pieces, window };
+}
+
+/** A window of a sequence: the frames from … to, of which `count` from `first` on give results. */
+export type Stretch = { from: number; to: number; first: number; count: number };
+
+/** The windows that a sequence of so many frames is read in, as engines fill them: docs/container.md. */
+export function stretchesOf(steps: number, { before, hop, after }: Window): Stretch[] {
+  const found: Stretch[] = [];
+  for (let done = 0; done < steps; done += found[found.length - 1].count) {
+    const whole = done + hop + after <= steps;
+    const to = whole ? done + hop + after : steps;
+    found.push({ from: Math.max(0, done - before), to, first: done, count: whole ? hop : steps - done });
+  }
+  return found;
 }

@@ -7,12 +7,15 @@ import {
   firstState,
   handleCount,
   networkInputs,
+  type Piece,
+  piecesOf,
   shapeOf,
 } from "../compile/cell.ts";
 import { firstOffset, nextOffset, writeContainer } from "../model/container.ts";
 import type { LayerMeta, Meta } from "../model/meta.ts";
-import { flowSection } from "../model/pieces.ts";
+import { flowSection, type Window } from "../model/pieces.ts";
 import {
+  backwardFlag,
   codeEntry,
   codeHead,
   gathered,
@@ -24,6 +27,7 @@ import {
   record,
   roles,
   type SectionTag,
+  valueBytes,
 } from "../spec/container.ts";
 import { decoderHead } from "../spec/decoder.ts";
 import { frontEndHead } from "../spec/frontend.ts";
@@ -39,6 +43,8 @@ export type AssembleOptions = {
   inputFormat: number;
   /** Greatest absolute value by layer and handle on calibration data. */
   ranges: Float32Array[];
+  /** Of a network that reads whole windows. */
+  window?: Window;
   /** FRNT and, made for the format that the logits got, OUTP. */
   frontEnd?: Uint8Array;
   output?: (format: number) => Uint8Array;
@@ -67,7 +73,10 @@ export function assemble(layers: FloatLayer[], options: AssembleOptions): Assemb
   const results = [frame];
   layers.forEach((layer, i) => {
     const source = aliasOf(layers, i);
-    const gathers = { format: calibrated(options.ranges[i][0]), kind: kinds.int16[0] };
+    const gathers = {
+      format: gatheredFormat(piecesOf(layers, i), results, options.ranges[i][0]),
+      kind: kinds.int16[0],
+    };
     const chosen = chooseFormats(layer, options.ranges[i], source === undefined ? gathers : results[source]);
     formats.push(chosen);
     parts.push(
@@ -87,8 +96,8 @@ export function assemble(layers: FloatLayer[], options: AssembleOptions): Assemb
   const code = new Uint8Array(
     codeHead.bytes + modules.length * codeEntry.bytes + modules.reduce((sum, { length }) => sum + length, 0),
   );
-  const pieces = layers.flatMap((layer, i) =>
-    aliasOf(layers, i) === undefined ? layer.pieces!.map((piece) => ({ ...piece, layer: i })) : [],
+  const pieces = layers.flatMap((_, i) =>
+    aliasOf(layers, i) === undefined ? piecesOf(layers, i).map((piece) => ({ ...piece, layer: i })) : [],
   );
   const chained = layers.every((_, i) => aliasOf(layers, i) === i);
   const count = 5 + (chained ? 0 : 1) + (options.frontEnd ? 1 : 0) + (options.output ? 1 : 0);
@@ -110,7 +119,7 @@ export function assemble(layers: FloatLayer[], options: AssembleOptions): Assemb
       module: modules.findIndex((module) => Buffer.from(module).equals(cell.wasm)),
       result: formats[i].result,
       source: aliasOf(layers, i) ?? gathered,
-      reserved: 0,
+      flags: layer.backward ? backwardFlag : 0,
       initial: 0,
     });
     for (let handle = 0; handle < handleCount(cell); handle++, recordsAt += record.bytes) {
@@ -147,25 +156,40 @@ export function assemble(layers: FloatLayer[], options: AssembleOptions): Assemb
 
   const output = options.output?.(last.format);
   const ram = (bytes: number) => Math.ceil(bytes / 8) * 8;
+  const { window } = options;
+  const rowBytes = [networkInputs(layers) * 2, ...layers.map((_, i) => resultBytes(formats[i], placement.rows[i]))];
+  const windowBytes = window
+    ? (window.before + window.hop + window.after) * rowBytes.reduce((sum, bytes) => sum + ram(bytes), 0)
+    : 0;
   const ramBytes =
     ram(placement.stateBytes) +
     ram(placement.arenaBytes) +
+    windowBytes +
     (options.frontEnd ? ram(frontEndHead.read(options.frontEnd).ramBytes) : 0) +
     (output ? ram(decoderHead.read(output).ramBytes) : 0);
-  const frameRecord = { offset: placement.frame, rows: networkInputs(layers), format: frame.format };
+  const frameRecord = { offset: window ? 0 : placement.frame, rows: networkInputs(layers), format: frame.format };
   const meta: Meta = { ...options.meta, layers: layers.map(layerMeta) };
   const sections: [SectionTag, Uint8Array][] = [
     ["LAYR", layersSection],
     ["SITE", site],
     ["CODE", code],
     ["WGHT", weights.bytes()],
-    ...(chained ? [] : [["FLOW", flowSection(frameRecord, pieces)] as [SectionTag, Uint8Array]]),
+    ...(chained ? [] : [["FLOW", flowSection(frameRecord, pieces, window)] as [SectionTag, Uint8Array]]),
     ...(options.frontEnd ? [["FRNT", options.frontEnd] as [SectionTag, Uint8Array]] : []),
     ...(output ? [["OUTP", output] as [SectionTag, Uint8Array]] : []),
     ["mETA", new TextEncoder().encode(JSON.stringify(meta))],
   ];
   const { stateBytes, arenaBytes } = placement;
   return { file: writeContainer(sections, { ramBytes, stateBytes, arenaBytes }), formats, placement, coarser };
+}
+
+const resultBytes = ({ result, kinds: kindOf }: LayerFormats, rows: Uint16Array): number =>
+  rows[result] * valueBytes(kindOf[result]);
+
+// Pieces that are only joined keep what the coarsest of them has; sums and what comes back show their range.
+function gatheredFormat(pieces: Piece[], results: { format: number }[], range: number): number {
+  const joined = pieces.every(({ previous, adds }) => !previous && !adds);
+  return joined ? Math.min(...pieces.map(({ source }) => results[source].format)) : calibrated(range);
 }
 
 function layerMeta({ cell, sizes }: FloatLayer): LayerMeta {

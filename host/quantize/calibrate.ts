@@ -1,7 +1,9 @@
 // Calibration: the float network over real frames, each sequence from a fresh start and once more with the state carried on,
 // so that the ranges hold for clips and for streams.
 import { FloatNetwork } from "../autodiff/float-network.ts";
+import { eachWindow } from "../autodiff/windows.ts";
 import { type FloatLayer, networkInputs } from "../compile/cell.ts";
+import type { Window } from "../model/pieces.ts";
 
 /** Sequences of frames, int16, [frame][input] each. */
 export type Frames = {
@@ -12,10 +14,14 @@ export type Frames = {
 
 const lanes = 32;
 
-/** Greatest absolute value by layer and handle. */
-export function calibrate(layers: FloatLayer[], frames: Frames): Float32Array[] {
+/** Greatest absolute value by layer and handle. @param window of a network that reads whole windows */
+export function calibrate(layers: FloatLayer[], frames: Frames, window?: Window): Float32Array[] {
   const network = new FloatNetwork(layers, lanes);
   network.calibrate();
+  if (window) {
+    eachWindow(network, valuesOf(frames), window, lanes, () => {});
+    return network.ranges();
+  }
   for (const carried of [false, true]) {
     network.reset();
     eachBatch(
@@ -29,6 +35,10 @@ export function calibrate(layers: FloatLayer[], frames: Frames): Float32Array[] 
   }
   return network.ranges();
 }
+
+/** What the integers mean. */
+export const valuesOf = ({ sequences, format }: Frames): Float32Array[] =>
+  sequences.map((sequence) => Float32Array.from(sequence, (value) => value * 2 ** -format));
 
 /**
  * Steps through all sequences, 32 at a time, as often as the longest of them has frames; the shorter ones begin again.

@@ -9,6 +9,7 @@ import {
   firstState,
   handleCount,
   networkInputs,
+  readsWindows,
   shapeOf,
 } from "../compile/cell.ts";
 import { kinds, valueBytes } from "../spec/container.ts";
@@ -156,6 +157,8 @@ class Clock {
 
   /** The last moment at which a layer's result (−1: the model's input) is read by others; of the last one's by whoever called the step. */
   lastRead(i: number): number {
+    // A window keeps a copy of each step's result.
+    if (readsWindows(this.layers)) return i < 0 ? 0 : this.starts[i] + this.chosen[i].flow.visits.length + 1;
     if (i === this.layers.length - 1) return Number.POSITIVE_INFINITY;
     return this.layers.reduce((last, { pieces }, j) => {
       const source = aliasOf(this.layers, j);

@@ -1,10 +1,12 @@
 // What quantization costs: signal to noise by layer, saturated call sites by name, decisions that differ. Measured by running
 // the float network and the integers over the same frames.
 import { FloatNetwork } from "../autodiff/float-network.ts";
+import { eachWindow } from "../autodiff/windows.ts";
 import { type FloatLayer, firstSite } from "../compile/cell.ts";
+import type { Window } from "../model/pieces.ts";
 import { IntegerModel } from "../runtime/integer-model.ts";
 import type { Assembled } from "./assemble.ts";
-import { eachBatch, type Frames } from "./calibrate.ts";
+import { eachBatch, type Frames, valuesOf } from "./calibrate.ts";
 
 export type ClippedSite = {
   layer: number;
@@ -46,6 +48,7 @@ export function measureCost(
   classes?: ArrayLike<number>,
 ): QuantizationReport {
   const model = new IntegerModel(made.file);
+  if (model.model.window) return windowCost(layers, made, model, frames, model.model.window);
   const { inputs, outputs } = model;
   const { sequences } = frames;
   const network = new FloatNetwork(layers, 32);
@@ -115,13 +118,60 @@ export function measureCost(
     signalToNoise: signal.map((s, i) => 10 * Math.log10(s / noise[i])),
     clipped,
     preActivationsClipped: all > 0 ? preActivations.flat().reduce((sum, { count: hits }) => sum + hits, 0) / all : 0,
-    coarser: made.coarser.map(({ layer, site, format }) => `${siteName(layers[layer], site)}: ${format} fraction bits`),
+    coarser: coarserSites(layers, made),
     decisionsEqual: equal / sequences.length,
     ...(classes
       ? { accuracy: { float: right.float / sequences.length, integer: right.integer / sequences.length } }
       : {}),
   };
 }
+
+// Of a network that reads whole windows: the signal to noise of the results alone, a decision at each step.
+function windowCost(
+  layers: FloatLayer[],
+  made: Assembled,
+  model: IntegerModel,
+  frames: Frames,
+  window: Window,
+): QuantizationReport {
+  const { inputs, outputs } = model;
+  const exact = frames.sequences.map(({ length }) => new Float32Array((length / inputs) * outputs));
+  eachWindow(new FloatNetwork(layers, 32), valuesOf(frames), window, 32, ({ i, from, first, count }, results, lane) => {
+    for (let t = first; t < first + count; t++)
+      exact[i].set(results[layers.length - 1][t - from].subarray(lane * outputs, (lane + 1) * outputs), t * outputs);
+  });
+  const scale = 2 ** -model.formats.output;
+  const sums = { signal: 0, noise: 0, steps: 0, equal: 0 };
+  const greatest = (row: ArrayLike<number>) =>
+    Array.from(row).reduce((best, value, i, all) => (value > all[best] ? i : best), 0);
+  frames.sequences.forEach((sequence, i) => {
+    model.reset();
+    const steps = sequence.length / inputs;
+    for (let step = 0, t = 0; t < steps; step++) {
+      const found = step < steps ? model.push(sequence.subarray(step * inputs, (step + 1) * inputs)) : model.drain();
+      if (!found) continue;
+      const row = exact[i].subarray(t * outputs, ++t * outputs);
+      row.forEach((value, c) => {
+        sums.signal += value * value;
+        sums.noise += (value - found[c] * scale) ** 2;
+      });
+      if (greatest(row) === greatest(found)) sums.equal++;
+      sums.steps++;
+    }
+  });
+  return {
+    sequences: frames.sequences.length,
+    frames: sums.steps,
+    signalToNoise: [10 * Math.log10(sums.signal / sums.noise)],
+    clipped: clippedSites(layers, made, model, sums.steps),
+    preActivationsClipped: 0,
+    coarser: coarserSites(layers, made),
+    decisionsEqual: sums.equal / sums.steps,
+  };
+}
+
+const coarserSites = (layers: FloatLayer[], made: Assembled): string[] =>
+  made.coarser.map(({ layer, site, format }) => `${siteName(layers[layer], site)}: ${format} fraction bits`);
 
 function clippedSites(layers: FloatLayer[], made: Assembled, model: IntegerModel, steps: number): ClippedSite[] {
   const found = model.clips().flatMap((counts, layer) =>

@@ -1,9 +1,10 @@
 // The engine in V8: the same steps as firmware/core/engine.c. A cell's wasm is bound to assembly/ops, wasm to wasm; the file
 // lies in that module's memory and is read in place.
 import { loadAssembly } from "../compile/assembly.ts";
-import { type Model, ramParts, readModel, resultOf } from "../model/model.ts";
+import { type Model, type ModelLayer, ramParts, readModel, resultOf, rowBytes } from "../model/model.ts";
 import { kinds, record as recordLayout, valueBytes } from "../spec/container.ts";
 import { UserError } from "../spec/user-error.ts";
+import { WindowRun } from "./window-run.ts";
 
 type Ops = {
   free(): number;
@@ -21,7 +22,8 @@ export class IntegerModel {
   readonly #ops: Ops & { memory: WebAssembly.Memory };
   readonly #ram: number;
   readonly #steps: Step[];
-  readonly #pieces: (() => void)[][];
+  readonly #pieces: ((row: number) => void)[][];
+  readonly #window: WindowRun | undefined;
   readonly #counters: number[] = [];
   readonly #input: Int16Array;
   readonly #output: Int16Array;
@@ -52,10 +54,16 @@ export class IntegerModel {
     const compiled = modules.map((module) => new WebAssembly.Module(new Uint8Array(module)));
     const steps = compiled.map((module) => new WebAssembly.Instance(module, { ops: imports }).exports.step as Step);
     this.#steps = layers.map((layer) => steps[layer.module]);
+    const { window } = this.model;
+    this.#window =
+      window &&
+      new WindowRun(this.model, window, this.#ops.memory, this.#ram, (rows, at) => {
+        for (let i = 0; i < layers.length; i++) this.#runLayer(i, rows, at);
+      });
     this.#pieces = layers.map((_, i) => this.#piecesOf(i));
     const view = (offset: number, rows: number) => new Int16Array(this.#ops.memory.buffer, this.#ram + offset, rows);
     const result = resultOf(layers[layers.length - 1]);
-    this.#input = view(frame.offset, frame.rows);
+    this.#input = window ? new Int16Array(frame.rows) : view(frame.offset, frame.rows);
     this.#output = view(result.offset, result.rows);
     this.reset();
   }
@@ -78,18 +86,55 @@ export class IntegerModel {
 
   /** States to their initial values. */
   reset(): void {
-    const memory = new Uint8Array(this.#ops.memory.buffer);
     const { states, arena } = ramParts(this.model);
-    memory.fill(0, this.#ram, this.#ram + states + arena);
-    for (const layer of this.model.layers) {
-      if (layer.initial === 0) continue;
-      let from = layer.initial;
-      for (const { offset, rows, kind } of layer.records.slice(layer.inputs, layer.inputs + layer.states)) {
-        const bytes = rows * valueBytes(kind);
+    new Uint8Array(this.#ops.memory.buffer).fill(0, this.#ram, this.#ram + states + arena);
+    for (const layer of this.model.layers) this.#resetLayer(layer);
+    this.#window?.reset();
+  }
+
+  #resetLayer(layer: ModelLayer): void {
+    const memory = new Uint8Array(this.#ops.memory.buffer);
+    let from = layer.initial;
+    for (const { offset, rows, kind } of layer.records.slice(layer.inputs, layer.inputs + layer.states)) {
+      const bytes = rows * valueBytes(kind);
+      if (from === 0) memory.fill(0, this.#ram + offset, this.#ram + offset + bytes);
+      else {
         memory.set(this.model.file.subarray(from, from + bytes), this.#ram + offset);
         from += bytes;
       }
     }
+  }
+
+  // A layer over the rows of a window, from a fresh start, in its direction.
+  #runLayer(i: number, rows: number, at: (source: number, row: number) => number): void {
+    const layer = this.model.layers[i];
+    const { offset } = resultOf(layer);
+    const memory = new Uint8Array(this.#ops.memory.buffer);
+    const bytes = rowBytes(this.model)[i + 1];
+    this.#resetLayer(layer);
+    for (let n = 0; n < rows; n++) {
+      const row = layer.backward ? rows - 1 - n : n;
+      this.#stepLayer(i, row);
+      memory.copyWithin(this.#ram + at(i + 1, row), this.#ram + offset, this.#ram + offset + bytes);
+    }
+  }
+
+  /** Steps from a frame to its result, of a model that reads whole windows; else 0. */
+  get latency(): number {
+    const { window } = this.model;
+    return window ? window.hop + window.after - 1 : 0;
+  }
+
+  /**
+   * Takes a frame. @returns the result of the frame `latency` steps before it, undefined as long as there is none; a view
+   */
+  push(frame: Int16Array): Int16Array | undefined {
+    return this.#window ? this.#window.push(frame) : this.step(frame);
+  }
+
+  /** After the last frame of a sequence: the next of the results that are still to come, undefined after the last. */
+  drain(): Int16Array | undefined {
+    return this.#window?.drain();
   }
 
   /**
@@ -104,15 +149,22 @@ export class IntegerModel {
         "use the model's own front end",
       );
     }
+    if (this.#window)
+      throw new UserError(
+        "the model reads whole windows and gives no result at each step",
+        "push its frames, then drain it",
+      );
     this.#input.set(frame);
-    const { layers } = this.model;
-    for (let i = 0; i < layers.length; i++) {
-      const { recordsAt, records, result } = layers[i];
-      this.#ops.layer(recordsAt, records.length, this.#counters[i]);
-      for (const piece of this.#pieces[i]) piece();
-      if (this.#steps[i](0) !== result) throw new Error(`layer ${i} returned another handle than ${result}`);
-    }
+    for (let i = 0; i < this.model.layers.length; i++) this.#stepLayer(i, 0);
     return this.#output;
+  }
+
+  // @param row of the window
+  #stepLayer(i: number, row: number): void {
+    const { recordsAt, records, result } = this.model.layers[i];
+    this.#ops.layer(recordsAt, records.length, this.#counters[i]);
+    for (const piece of this.#pieces[i]) piece(row);
+    if (this.#steps[i](0) !== result) throw new Error(`layer ${i} returned another handle than ${result}`);
   }
 
   /** Saturated values since the start, by layer and handle. */
@@ -130,7 +182,7 @@ export class IntegerModel {
   }
 
   // Each piece of a layer's input as a call that puts it there.
-  #piecesOf(layer: number): (() => void)[] {
+  #piecesOf(layer: number): ((row: number) => void)[] {
     const { frame, layers, pieces } = this.model;
     const input = layers[layer].records[0];
     return pieces
@@ -138,7 +190,8 @@ export class IntegerModel {
       .map(({ source, at, adds }) => {
         const { offset, rows, format, kind } =
           source > 0 ? resultOf(layers[source - 1]) : { ...frame, kind: kinds.int16[0] };
-        return () => this.#ops.piece(offset, kind, rows, format - input.format, at, adds ? 1 : 0);
+        const place = (row: number) => this.#window?.at(source, row) ?? offset;
+        return (row) => this.#ops.piece(place(row), kind, rows, format - input.format, at, adds ? 1 : 0);
       });
   }
 

@@ -12,7 +12,11 @@ export const header = layout([
   ["version", "u16", "format version, 1"],
   ["sections", "u16", "entries of the section table, which follows the header"],
   ["length", "u32", "bytes of the whole file"],
-  ["ramBytes", "u32", "RAM that a board gives this model: states, arena, front end, decoder, each rounded up to 8"],
+  [
+    "ramBytes",
+    "u32",
+    "RAM that a board gives this model: states, arena, window, front end, decoder, each rounded up to 8",
+  ],
   ["stateBytes", "u32", "of these, states; they lie first"],
   ["arenaBytes", "u32", "of these, inputs and temporaries of a step"],
   ["counter", "u32", "0; reserved for signed models"],
@@ -67,7 +71,7 @@ export const layer = layout([
     "u16",
     "0: the model's input (front end or host); k: the result of layer k − 1, which runs before; the input's record names its buffer. 65535: the pieces in FLOW",
   ],
-  ["reserved", "u16", "0"],
+  ["flags", "u16", "1: in a window, from the last step to the first"],
   ["initial", "u32", "offset in the file of the states' initial bytes, in their order; 0: all zero"],
 ]);
 
@@ -76,12 +80,18 @@ export const gathered = 0xffff;
 
 /** FLOW: where the model's input lies, then the pieces of all layers whose input is gathered, layer by layer. */
 export const flowHead = layout([
-  ["offset", "u32", "of the model's input in its RAM, a multiple of 8"],
+  ["offset", "u32", "of the model's input in its RAM, a multiple of 8; 0 where frames go into a window"],
   ["inputs", "u16", "values of the model's input"],
   ["format", "i8", "of these values"],
   ["reserved", "u8", "0"],
   ["count", "u32", "pieces"],
+  ["before", "u16", "of a window: steps that were read with the one before it and give no results"],
+  ["hop", "u16", "steps that give results; 0: the model steps frame by frame and has no window"],
+  ["after", "u16", "steps beyond these that are read ahead"],
+  ["reserved2", "u16", "0"],
 ]);
+/** A layer's flag. */
+export const backwardFlag = 1;
 export const flowPiece = layout([
   ["layer", "u16", "the layer that reads; pieces stand in the order of layers"],
   ["source", "u16", "0: the model's input; k: the result of layer k − 1"],
@@ -168,6 +178,8 @@ export const modelLimits = {
   columns: 516,
   /** |b| in units of the output: then b · 2^32 + acc · m + acc · m stays within int64. */
   bias: 65536,
+  /** Steps of a window. */
+  window: 4096,
   formatLeast: -8,
   formatMost: 24,
 } as const;

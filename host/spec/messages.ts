@@ -171,13 +171,13 @@ export const requests = {
     code: 0x31,
     payload: nothing,
     rest: "samples",
-    meaning: "the next samples, as many as payloadBytes allows",
+    meaning: "the next samples, as many as payloadBytes allows; none: as with streamFrame",
   },
   streamFrame: {
     code: 0x32,
     payload: nothing,
     rest: "int16 values of whole feature frames",
-    meaning: "the next frames",
+    meaning: "the next frames; none, of a model that reads windows: no more will come, so the next result that waits",
   },
   streamStop: { code: 0x33, payload: nothing, reply: statistics, meaning: "ends the stream after what came before" },
   set: {

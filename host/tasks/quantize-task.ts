@@ -23,11 +23,12 @@ export function quantizeTask(model: FloatModel, calibration: readonly Float32Arr
   const format = formatFor(Math.max(most, 2 ** -10) * headroom);
   const frames: Frames = { sequences: calibration.map((sequence) => toIntegers(sequence, format)), format };
   const { history: _, ...facts } = training;
-  const ranges = calibrate(layers, frames);
+  const ranges = calibrate(layers, frames, model.reads);
   const build = (quantization?: Record<string, unknown>): Assembled =>
     assemble(layers, {
       inputFormat: format,
       ranges,
+      window: model.reads,
       meta: { labels, training: facts, quantization, engram: "1" },
     });
   const report = measureCost(layers, build(), frames, 1);

@@ -1,6 +1,8 @@
 // Something that runs a network over sequences of frames: the float network, the integers in V8, or a board.
 import { FloatNetwork } from "../autodiff/float-network.ts";
+import { eachWindow } from "../autodiff/windows.ts";
 import { type FloatLayer, networkInputs } from "../compile/cell.ts";
+import type { Window } from "../model/pieces.ts";
 import { IntegerModel } from "../runtime/integer-model.ts";
 import { UserError } from "../spec/user-error.ts";
 
@@ -15,8 +17,8 @@ export type Runner = {
 
 const lanes = 32;
 
-/** The float network, 32 sequences at a time. */
-export function floatRunner(layers: readonly FloatLayer[]): Runner {
+/** The float network, 32 sequences at a time. @param window where it reads whole windows */
+export function floatRunner(layers: readonly FloatLayer[], window?: Window): Runner {
   const network = new FloatNetwork(layers, lanes);
   const inputs = networkInputs(layers);
   const outputs = layers[layers.length - 1].sizes.units;
@@ -27,6 +29,14 @@ export function floatRunner(layers: readonly FloatLayer[]): Runner {
     async run(sequences) {
       checkSequences(sequences, inputs);
       const results = sequences.map(({ length }) => new Float32Array((length / inputs) * outputs));
+      if (window) {
+        eachWindow(network, sequences, window, lanes, ({ i, first, count, from }, found, lane) => {
+          const last = found[found.length - 1];
+          for (let t = first; t < first + count; t++)
+            results[i].set(last[t - from].subarray(lane * outputs, (lane + 1) * outputs), t * outputs);
+        });
+        return results;
+      }
       // Of similar length together, since a batch is as long as its longest.
       const order = sequences.map((_, i) => i).sort((a, b) => sequences[b].length - sequences[a].length || a - b);
       const x = new Float32Array(lanes * inputs);
@@ -60,8 +70,15 @@ export function integerRunner(file: Uint8Array, name: string): Runner {
         const frames = toIntegers(sequence, formats.input);
         const result = new Float32Array((sequence.length / inputs) * outputs);
         model.reset();
-        for (let at = 0, to = 0; at < frames.length; at += inputs, to += outputs)
-          result.set(toValues(model.step(frames.subarray(at, at + inputs)), formats.output), to);
+        let to = 0;
+        const keep = (found: Int16Array | undefined) => {
+          if (!found) return false;
+          result.set(toValues(found, formats.output), to);
+          to += outputs;
+          return true;
+        };
+        for (let at = 0; at < frames.length; at += inputs) keep(model.push(frames.subarray(at, at + inputs)));
+        while (to < result.length && keep(model.drain()));
         return result;
       });
     },

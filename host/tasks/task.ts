@@ -26,6 +26,8 @@ export type Scores = Record<string, number>;
 export type Batch = {
   /** Step by step, [batch][inputs]. */
   frames: Float32Array[];
+  /** Steps of each sequence, where some are shorter: backward layers begin there. */
+  lengths?: ArrayLike<number>;
   /** Adds the gradients of the loss to the results' nodes, one for each step. */
   loss(network: Network, results: readonly Node[]): Outcome;
 };

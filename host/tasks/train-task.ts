@@ -62,6 +62,7 @@ export async function trainTask(
     layers: layers.map((layer, i) => ({ ...layer, parameters: result.parameters[i] })),
     labels: task.labels ?? [],
     window: 1,
+    ...(recipe.blueprint.window && { reads: recipe.blueprint.window }),
     training: {
       ...training,
       accuracy: { val: upward(result.validation!, metric) },
@@ -124,23 +125,23 @@ function materialOf(
     stepsPerEpoch: recipe.validateEvery,
     accumulate(network, epoch, step) {
       const random = new Random(seed, "step", epoch * recipe.validateEvery + step);
-      const { frames, loss } = data.batch(recipe.batch, random);
+      const { frames, lengths, loss } = data.batch(recipe.batch, random);
       if (rates.some((rate) => rate > 0)) dropInputs(network, rates, random);
       const progress = (epoch * recipe.validateEvery + step) / recipe.steps;
       recipe.prepare?.(network, progress, random);
       network.resetStates();
       network.begin(true);
-      const outcome = loss(
-        network,
-        frames.map((frame) => network.step(frame)),
-      );
+      const outcome = loss(network, network.run(frames, lengths));
       network.backward();
       return { ...outcome, loss: outcome.loss + (recipe.penalty?.(network, progress) ?? 0) };
     },
     constrain: recipe.constrain && ((network) => constrain(network, recipe, layers)),
     async validate(network) {
       const parameters = network.readParameters();
-      const runner = floatRunner(layers.map((layer, i) => ({ ...layer, parameters: parameters[i] })));
+      const runner = floatRunner(
+        layers.map((layer, i) => ({ ...layer, parameters: parameters[i] })),
+        recipe.blueprint.window,
+      );
       return upward((await data.evaluate(runner, "val"))[metricName], metric);
     },
   };

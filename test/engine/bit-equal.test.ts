@@ -5,9 +5,10 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FloatNetwork } from "../../host/autodiff/float-network.ts";
 import { IntegerModel } from "../../host/runtime/integer-model.ts";
+import { floatRunner, integerRunner } from "../../host/tasks/runner.ts";
 import { generator } from "../cells/reference.ts";
 import { canBuild, Harness, int16s, uint32 } from "./harness.ts";
-import { blueprintModel, type CellChoice, composed, randomFrames, randomModel } from "./models.ts";
+import { blueprintModel, bothWays, type CellChoice, composed, randomFrames, randomModel } from "./models.ts";
 
 const branches = fileURLToPath(new URL("./fixtures/branches.ts", import.meta.url));
 const stacks: { cells: CellChoice[]; sizes: { units: number; inputs: number; outputs: number }; reach?: number }[] = [
@@ -74,6 +75,36 @@ if (canBuild()) {
         }
       }
       if (reach < 1) assert.ok(signal > 1000 * noise, `integers are ${Math.sqrt(noise / signal)} away from float`);
+    });
+  for (const steps of [1, 4, 8, 9, 40])
+    test(`both directions over windows: a result for each of ${steps} frames, V8 and wasm3 bit-equal, close to float`, async () => {
+      const { file, layers } = await blueprintModel(bothWays, 11, 0.5);
+      const model = new IntegerModel(file);
+      assert.is((await harness.command("L", file)).error, "ok");
+      const frames = randomFrames(steps, 5, generator(7));
+      const found: number[][] = [];
+      for (const frame of [...frames, ...new Array<undefined>(steps).fill(undefined)]) {
+        const answer = await harness.step(frame ?? new Int16Array());
+        assert.is(answer.error, "ok");
+        const values = (frame ? model.push(frame) : model.drain()) ?? [];
+        assert.is(int16s(answer).join(), values.join());
+        if (values.length > 0) found.push([...values]);
+      }
+      assert.is(found.length, steps);
+      const sequence = Float32Array.from(
+        frames.flatMap((frame) => [...frame]),
+        (value) => value / 8192,
+      );
+      const [exact] = await floatRunner(layers, bothWays.window).run([sequence]);
+      const [mine] = await integerRunner(file, "the model").run([sequence]);
+      const values = found.flat().map((value) => value * 2 ** -model.formats.output);
+      assert.is(mine.join(), values.join());
+      let [signal, noise] = [0, 0];
+      exact.forEach((value, i) => {
+        signal += value * value;
+        noise += (value - mine[i]) ** 2;
+      });
+      assert.ok(signal > 1000 * noise, `integers are ${Math.sqrt(noise / signal)} away from float`);
     });
   test.after(() => harness.close());
 }

@@ -21,7 +21,7 @@ import { fieldBytes, type Layout } from "../../host/spec/layout.ts";
 import { UserError } from "../../host/spec/user-error.ts";
 import { generator } from "../cells/reference.ts";
 import { canBuild, Harness, int16s } from "./harness.ts";
-import { blueprintModel, composed, randomFrames, randomModel } from "./models.ts";
+import { blueprintModel, bothWays, composed, randomFrames, randomModel } from "./models.ts";
 
 function sign(file: Uint8Array): void {
   file.set(createHash("sha256").update(file.subarray(header.bytes)).digest(), header.offset("sha256"));
@@ -78,11 +78,12 @@ if (canBuild()) {
   const models = {
     "a chain": () => randomModel([["lstm", { peepholes: true }]], { units: 6, inputs: 4, outputs: 3 }, 4),
     "layers that gather": () => blueprintModel(composed, 4),
+    "both directions": () => blueprintModel(bothWays, 4),
   };
   for (const [of, make] of Object.entries(models))
     test(`every field of every table of ${of} with wrong values: host and board agree, and what they accept runs alike`, async () => {
       const { file } = await make();
-      const frames = randomFrames(3, new IntegerModel(file).inputs, generator(2));
+      const frames = [...randomFrames(9, new IntegerModel(file).inputs, generator(2)), undefined];
       const seen = { refused: 0, ran: 0, trapped: 0 };
       for (const { name, at, width } of fieldsOf(file)) {
         const view = new DataView(file.buffer);
@@ -106,10 +107,10 @@ if (canBuild()) {
           }
           const model = new IntegerModel(changed);
           for (const frame of frames) {
-            const board = await harness.step(frame);
+            const board = await harness.step(frame ?? new Int16Array());
             let host = "trap";
             try {
-              host = model.step(frame).join();
+              host = (frame ? model.push(frame) : model.drain())?.join() ?? "";
             } catch {}
             assert.is(board.error === "ok" ? int16s(board).join() : "trap", host, what);
             if (host === "trap") seen.trapped++;

@@ -80,7 +80,7 @@ int main(void) {
     if (letter == 'S') {
       const int16_t *output = NULL;
       size_t outputs = 0;
-      en_error error = en_engine_step(&engine, (const int16_t *)space, count / 2, &output, &outputs);
+      en_error error = en_engine_step(&engine, count ? (const int16_t *)space : NULL, count / 2, &output, &outputs);
       answer(error, output, error ? 0 : (uint32_t)(outputs * 2));
     }
     free(space);

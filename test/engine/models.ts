@@ -1,9 +1,9 @@
 // Small models with random weights, calibrated on random frames, for tests of the engines.
-import { FloatNetwork } from "../../host/autodiff/float-network.ts";
 import { type Blueprint, layersOf } from "../../host/compile/blueprint.ts";
 import type { FloatLayer } from "../../host/compile/cell.ts";
 import { loadCell } from "../../host/compile/load.ts";
 import { assemble } from "../../host/quantize/assemble.ts";
+import { calibrate } from "../../host/quantize/calibrate.ts";
 import { generator, Reference, randomLayer } from "../cells/reference.ts";
 
 export type CellChoice = readonly [name: string, options?: Record<string, boolean>];
@@ -52,6 +52,19 @@ export const composed: Blueprint = {
   ],
 };
 
+/** Two layers in both directions over windows of 4 + 5 + 3 steps. */
+export const bothWays: Blueprint = {
+  inputs: 5,
+  window: { before: 4, hop: 5, after: 3 },
+  layers: [
+    { name: "there", cell: "gru", units: 7, from: "input" },
+    { name: "back", cell: "lstm", units: 6, from: "input", direction: "backward" },
+    { name: "there2", cell: "elman", units: 4, from: ["there", "back"] },
+    { name: "back2", cell: "gru", units: 5, from: ["there", "back"], direction: "backward" },
+    { name: "out", cell: "dense", units: 3, from: ["there2", "back2", "input"] },
+  ],
+};
+
 /** A model of a blueprint with random weights. */
 export async function blueprintModel(blueprint: Blueprint, seed: number, reach = 1.5) {
   const random = generator(seed);
@@ -59,9 +72,8 @@ export async function blueprintModel(blueprint: Blueprint, seed: number, reach =
     ...shape,
     ...randomLayer(shape.cell, shape.sizes, random, reach),
   }));
-  const network = new FloatNetwork(layers, 1);
-  network.calibrate();
-  for (const frame of randomFrames(60, blueprint.inputs, random))
-    network.step(Float32Array.from(frame, (value) => value / 8192));
-  return { layers, ...assemble(layers, { inputFormat: 13, ranges: network.ranges(), meta: { engram: "test" } }) };
+  const { window } = blueprint;
+  const sequence = Int16Array.from(randomFrames(60, blueprint.inputs, random).flatMap((frame) => [...frame]));
+  const ranges = calibrate(layers, { sequences: [sequence], format: 13 }, window);
+  return { layers, ...assemble(layers, { inputFormat: 13, ranges, window, meta: { engram: "test" } }) };
 }

@@ -142,7 +142,7 @@ export function oneOpModel(
     module: 0,
     result: result.kind ? 0 : site,
     source: 0,
-    reserved: 0,
+    flags: 0,
     initial: weightsAt + initial,
   });
   codeHead.write(code, 0, { count: 1 });

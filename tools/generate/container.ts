@@ -45,6 +45,7 @@ ${Object.entries(structs)
   )
   .join("\n")}
 #define EN_GATHERED ${container.gathered}
+#define EN_LAYER_BACKWARD ${container.backwardFlag}
 enum { ${Object.entries(container.pieceFlags)
   .map(([name, flag]) => `EN_PIECE_${upper(name)} = ${flag}`)
   .join(", ")} };

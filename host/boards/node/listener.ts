@@ -23,6 +23,7 @@ export class NodeStream {
   readonly #emit: Emit;
   readonly #window: number = 0;
   readonly #frontEnd: FrontEndStream | undefined;
+  #taken = 0; // frames of the front end
   readonly #decoder: Decoder | undefined;
 
   constructor(model: IntegerModel, options: { source: number; wants: number }, emit: Emit) {
@@ -50,7 +51,8 @@ export class NodeStream {
   /** Payload of a stream message. False if it has no whole samples or frames. */
   take(payload: Uint8Array): boolean {
     if (this.source === sources.pcm8) return this.#listen(expanded(payload));
-    if (payload.length % 2 !== 0) return false;
+    if (payload.length % 2 !== 0 || (payload.length === 0 && !this.#model.model.window)) return false;
+    if (payload.length === 0) this.#step(undefined, performance.now());
     const values = new Int16Array(payload.slice().buffer);
     if (this.source === sources.pcm16) return this.#listen(values);
     if (values.length % this.#model.inputs !== 0) return false;
@@ -67,19 +69,22 @@ export class NodeStream {
       const piece = samples.subarray(at, at + this.hop);
       const [frame] = this.#frontEnd!.push(piece);
       if (frame) {
-        this.samples = this.#window + this.frames * this.hop;
+        this.samples = this.#window + this.#taken * this.hop;
         this.#step(frame, begun);
       }
     }
     return true;
   }
 
-  #step(frame: Int16Array, begun: number): void {
-    const logits = this.#model.step(frame);
-    const decision = this.#decoder?.push(logits);
+  // Without a frame: the next result that a model of windows still owes.
+  #step(frame: Int16Array | undefined, begun: number): void {
+    const logits = frame ? this.#model.push(frame) : this.#model.drain();
+    const decision = logits && this.#decoder?.push(logits);
     const took = performance.now() - begun;
+    if (frame) this.#taken++;
     this.busyMs += took;
     this.mostMs = Math.max(this.mostMs, took);
+    if (!logits) return;
     if (this.#wants & wants.levels && this.source !== sources.frames) this.#sendLevel();
     if (this.#wants & wants.logits) this.#sendLogits(logits);
     if (decision?.detected !== undefined && this.#wants & wants.detections) {

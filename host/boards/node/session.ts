@@ -204,7 +204,7 @@ export class NodeSession {
   #take(payload: Uint8Array, frames: boolean): Answer {
     if (!this.#open) return { error: "noStream" };
     const stream = this.#stream!;
-    const fits = frames === (stream.source === 2) && payload.length > 0 && payload.length <= payloadBytes;
+    const fits = frames === (stream.source === 2) && payload.length <= payloadBytes;
     return fits && stream.take(payload) ? undefined : { error: "payload" };
   }
 

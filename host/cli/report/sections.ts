@@ -118,6 +118,7 @@ export function sizesSection({ board }: Subject): Markup | undefined {
   const parts: Record<keyof typeof ram, string> = {
     states: "states",
     arena: "arena of a step",
+    window: "window of steps",
     frontEnd: "front end",
     decoder: "decoder",
   };
