@@ -99,7 +99,14 @@ export const task: Task = {
       window: { before: context, hop: labelled, after: context },
       layers: [
         { name: "forward", cell: "elman", units: 16, from: "input", numbers: { matrices: "int16" } },
-        { name: "backward", cell: "elman", units: 16, from: "input", direction: "backward", numbers: { matrices: "int16" } },
+        {
+          name: "backward",
+          cell: "elman",
+          units: 16,
+          from: "input",
+          direction: "backward",
+          numbers: { matrices: "int16" },
+        },
         { name: "out", cell: "dense", units: 1, from: ["forward", "backward"], numbers: { matrices: "int16" } },
       ],
     }),

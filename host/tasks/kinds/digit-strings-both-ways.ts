@@ -1,0 +1,38 @@
+// Strings of spoken digits by connectionist temporal classification, read in both directions.
+import { frontEnd, labels, openDigitStrings } from "../digit-strings.ts";
+import type { Task } from "../task.ts";
+
+const inputs = frontEnd.bands;
+
+export const task: Task = {
+  summary: "strings of 3 to 5 spoken digits, without being told where each one is; in both directions",
+  source:
+    "A. Graves, S. Fernández, F. Gomez, J. Schmidhuber, Connectionist temporal classification, ICML 2006; data: FSDD, joined",
+  inputs,
+  outputs: labels.length,
+  labels,
+  metrics: {
+    errors: { unit: "% of labels", better: "lower", threshold: 1.5 },
+  },
+  budgetSeconds: 360,
+  recipes: {
+    ctc: {
+      blueprint: {
+        inputs,
+        window: { before: 24, hop: 40, after: 24 },
+        layers: [
+          { name: "forward", cell: "lstm", units: 48, from: "input" },
+          { name: "backward", cell: "lstm", units: 48, from: "input", direction: "backward" },
+          { name: "out", cell: "dense", units: labels.length, from: ["forward", "backward"] },
+        ],
+      },
+      batch: 32,
+      steps: 2200,
+      validateEvery: 200,
+      schedule: { kind: "cosine", rate: 5e-3, warmUp: 0.01, floor: 2e-3 },
+      clipNorm: 1,
+      dropout: { out: 0.2 },
+    },
+  },
+  open: openDigitStrings,
+};
