@@ -1,0 +1,174 @@
+// CSV with a header row, a row a step. The column `sequence` (or `id`) says which rows belong together; without one the
+// file is one sequence. `label`, `group`, `split` hold for a sequence; `time` is checked and left out; the rest are inputs.
+import { basename } from "node:path";
+import { pipeline, Readable } from "node:stream";
+import { type CsvError, type Info, parse } from "csv-parse";
+import { UserError } from "../../../spec/user-error.ts";
+import type { Notices } from "../../notices.ts";
+import { bytesOf } from "../bytes.ts";
+import { Numbers } from "../numbers.ts";
+import type { FoundSequence, Naming, SequenceReader } from "../sequence-set.ts";
+import { numberIn, splitIn, splitNamed } from "../value.ts";
+
+const NAME = /\.csv(\.gz)?$/i;
+const LONGEST_ROW = 2 ** 24;
+
+/** Names of columns that are no inputs; the first that is there has the role. */
+const ROLES = {
+  sequence: ["sequence", "id"],
+  label: ["label"],
+  group: ["group", "person", "writer", "speaker"],
+  split: ["split"],
+  time: ["time"],
+} as const;
+type Role = keyof typeof ROLES;
+
+type Layout = { names: string[]; roles: Partial<Record<Role, number>>; inputs: number[]; targets: number[] };
+
+export const reader: SequenceReader = {
+  choose: (names) => names.filter((name) => NAME.test(name)),
+
+  async *read(path, naming, notices) {
+    const ended = new Set<string>();
+    let layout: Layout | undefined;
+    let open: OpenSequence | undefined;
+    for await (const { cells, line } of rowsOf(path)) {
+      if (!layout) {
+        layout = layoutOf(cells, naming, path, notices);
+        continue;
+      }
+      const id = cell(layout, "sequence", cells) ?? "";
+      if (!open || open.id !== id) {
+        if (open) {
+          ended.add(open.id);
+          yield open.close();
+        }
+        if (ended.has(id))
+          throw new UserError(
+            `${path}:${line}: sequence "${id}" goes on after another one began`,
+            "Sort the rows by sequence, keeping the order of steps.",
+          );
+        open = new OpenSequence(path, line, id, layout, cells);
+      }
+      open.add(cells, line, notices);
+    }
+    if (open) yield open.close();
+  },
+};
+
+async function* rowsOf(path: string): AsyncGenerator<{ cells: string[]; line: number }> {
+  const options = { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true, info: true };
+  const parser = parse({ ...options, max_record_size: LONGEST_ROW });
+  pipeline(Readable.from(bytesOf(path), { objectMode: false }), parser, () => {}); // errors reach the loop below
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>)
+      yield { cells: record, line: info.lines };
+  } catch (cause) {
+    if (!(cause as CsvError).code?.startsWith("CSV_")) throw cause;
+    throw new UserError(`${path} cannot be read: ${(cause as CsvError).message}`, "Check that line.", { cause });
+  }
+}
+
+function layoutOf(names: string[], naming: Naming, path: string, notices: Notices): Layout {
+  const twice = names.find((name, n) => names.indexOf(name) !== n);
+  if (twice !== undefined) throw new UserError(`${path} has two columns "${twice}"`, "Rename one of them.");
+  if (names.every((name) => name !== "" && Number.isFinite(Number(name))))
+    throw new UserError(`${path} begins with numbers`, "Its first line should name the columns.");
+  const roles: Layout["roles"] = {};
+  const taken = new Set<number>();
+  for (const role of Object.keys(ROLES) as Role[]) {
+    const wanted = role === "split" || role === "time" ? undefined : naming[role];
+    const known = ROLES[role].map((name) => names.findIndex((column) => column.toLowerCase() === name));
+    const there = wanted === undefined ? known.filter((n) => n >= 0) : [columnNamed(wanted, names, path)];
+    if (there.length > 0) roles[role] = there[0];
+    for (const n of there) taken.add(n);
+    for (const n of there.slice(1)) notices.note(`column "${names[n]}" not used`, path);
+  }
+  const targets = (naming.targets ?? []).map((name) => columnNamed(name, names, path));
+  const inputs = [...names.keys()].filter((n) => !taken.has(n) && !targets.includes(n));
+  if (inputs.length > 0) return { names, roles, inputs, targets };
+  throw new UserError(
+    `${path} has no columns of inputs: ${names.join(", ")}`,
+    "Every column but sequence, label, group, split, time and targets is one; commas stand between columns.",
+  );
+}
+
+function columnNamed(name: string, names: readonly string[], path: string): number {
+  const index = names.indexOf(name);
+  if (index >= 0) return index;
+  throw new UserError(`${path} has no column "${name}"`, `Its columns are ${names.join(", ")}.`);
+}
+
+function cell({ roles }: Layout, role: Role, cells: readonly string[]): string | undefined {
+  return roles[role] === undefined ? undefined : cells[roles[role]];
+}
+
+const CONSTANT = ["label", "group", "split"] as const;
+
+class OpenSequence {
+  private readonly numbers = new Numbers();
+  private readonly targets = new Numbers();
+  private steps = 0;
+  private time = Number.NEGATIVE_INFINITY;
+  private readonly path: string;
+  private readonly line: number;
+  readonly id: string;
+  private readonly layout: Layout;
+  private readonly first: readonly string[];
+
+  constructor(path: string, line: number, id: string, layout: Layout, first: readonly string[]) {
+    this.path = path;
+    this.line = line;
+    this.id = id;
+    this.layout = layout;
+    this.first = first;
+  }
+
+  add(cells: readonly string[], line: number, notices: Notices): void {
+    const { path, layout } = this;
+    if (cells.length !== layout.names.length)
+      throw new UserError(
+        `${path}:${line}: ${cells.length} values, expected ${layout.names.length}`,
+        "Each row needs one value for each column of the first line.",
+      );
+    const where = (n: number) => () => `${path}:${line}: column "${layout.names[n]}"`;
+    for (const n of layout.inputs) this.numbers.push(numberIn(cells[n], where(n)));
+    for (const n of layout.targets) this.targets.push(numberIn(cells[n], where(n)));
+    for (const role of CONSTANT) this.requireConstant(role, cells, line);
+    const time = Number(cell(layout, "time", cells));
+    if (time < this.time) notices.note("time goes back within a sequence", `${path}:${line}`);
+    this.time = time;
+    this.steps++;
+  }
+
+  close(): FoundSequence {
+    const { path, line, layout, first, steps } = this;
+    const label = cell(layout, "label", first);
+    const group = cell(layout, "group", first);
+    const named = splitNamed(basename(path).replace(NAME, ""));
+    const split = splitIn(cell(layout, "split", first), `${path}:${line}`) ?? named;
+    return {
+      x: this.numbers.take(),
+      steps,
+      inputs: layout.inputs.length,
+      columns: layout.inputs.map((n) => layout.names[n]),
+      ...(layout.targets.length > 0 && { targets: this.targets.take(), outputs: layout.targets.length }),
+      ...(label && { label }),
+      ...(group && { group }),
+      ...(split && { split }),
+      origin: `${path}:${line}`,
+    };
+  }
+
+  private requireConstant(role: Role, cells: readonly string[], line: number): void {
+    const now = cell(this.layout, role, cells);
+    const before = cell(this.layout, role, this.first);
+    if (now === before) return;
+    throw new UserError(
+      `${this.path}:${line}: ${role} "${now}" in a sequence whose ${role} is "${before}" (line ${this.line})`,
+      this.layout.roles.sequence === undefined
+        ? "Without a column sequence the file is one sequence: add one."
+        : "Give the rows a sequence of their own.",
+    );
+  }
+}

@@ -1,0 +1,44 @@
+// What a cell of a file may hold: a number that a 32-bit float can, a split's name.
+import { UserError } from "../../spec/user-error.ts";
+import type { Split } from "../clip.ts";
+
+const SPLITS = new Map<string, Split>([
+  ["train", "train"],
+  ["val", "val"],
+  ["validation", "val"],
+  ["test", "test"],
+]);
+
+/** The split of a name, whatever its case. */
+export function splitNamed(name: string): Split | undefined {
+  return SPLITS.get(name.toLowerCase());
+}
+
+/** The split that a cell names; none if it is empty. */
+export function splitIn(cell: unknown, where: string): Split | undefined {
+  if (cell === undefined || cell === null || cell === "") return undefined;
+  const split = splitNamed(String(cell));
+  if (split) return split;
+  throw new UserError(`${where}: split "${cell}" is not train, val or test`, "Correct it, or leave it empty.");
+}
+
+/**
+ * The number that a cell holds.
+ * @param where tells file, line and column; called only to complain
+ */
+export function numberIn(cell: unknown, where: () => string): number {
+  const value = typeof cell === "string" ? numberOfText(cell) : typeof cell === "number" ? cell : Number.NaN;
+  if (Number.isFinite(Math.fround(value))) return value;
+  const found = JSON.stringify(typeof cell === "number" ? String(cell) : (cell ?? null));
+  throw new UserError(
+    `${where()} holds ${found === '""' ? "nothing" : found}, not a finite number`,
+    Number.isFinite(value)
+      ? "Scale the column: a 32-bit float ends at 3.4e38."
+      : "Fill it in or leave the sequence out; a decimal point is a point.",
+  );
+}
+
+// Number() takes more than decimal numbers: nothing, 0x10, 0b1.
+function numberOfText(text: string): number {
+  return text === "" || /[xob]/i.test(text) ? Number.NaN : Number(text);
+}
