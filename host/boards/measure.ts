@@ -16,6 +16,8 @@ export type Measured = {
   unit: "instructions" | "nanoseconds";
   /** The quickest step, wasm3 and the engine included. */
   step: number;
+  /** The slowest: of a model that reads windows the one that ran over a whole window. */
+  slowest: number;
   /** By op: calls in a step, and what they cost together with their checks. */
   ops: Partial<Record<OpName, OpCost>>;
   /** What remains of the step: the interpreter and the engine; and for each op call. */
@@ -67,6 +69,7 @@ export async function measure(
         kernels: session.hello.kernels,
         unit: kind?.ticksPerInstruction ? "instructions" : "nanoseconds",
         step,
+        slowest: cost(bench.ticksMost),
         ops: Object.fromEntries(costs),
         wasm3,
         wasm3PerCall: Math.round(wasm3 / calls),

@@ -56,7 +56,7 @@ export async function openDigitStrings(folder: string | undefined): Promise<Task
       strings.forEach((string, row) => {
         if (t >= lengths[row]) return;
         for (let band = 0; band < bands; band++)
-          frame[row * bands + band] = string.frames[t * bands + band] + level[row] + 0.06 * random.normal();
+          frame[row * bands + band] = string.frames[t * bands + band] + level[row] + 0.12 * random.normal();
       });
       return frame;
     });

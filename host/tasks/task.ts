@@ -48,6 +48,8 @@ export type TaskData = {
 /** How an architecture is trained: every number of it. */
 export type Recipe = {
   blueprint: Blueprint;
+  /** Seeds that the zoo tries, from 1; the best on validation is taken. 1 if absent. */
+  seeds?: number;
   batch: number;
   /** Steps in all, and between validations. */
   steps: number;

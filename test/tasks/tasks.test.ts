@@ -1,0 +1,103 @@
+// The registry of tasks: every one is whole, its batches fit it, and its recipes name what exists.
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { Network } from "../../host/autodiff/network.ts";
+import { layersOf } from "../../host/compile/blueprint.ts";
+import { Random } from "../../host/data/random.ts";
+import { UserError } from "../../host/spec/user-error.ts";
+import { quantizeTask } from "../../host/tasks/quantize-task.ts";
+import { recipeFor } from "../../host/tasks/recipe.ts";
+import { taskNames, taskOf } from "../../host/tasks/registry.ts";
+import { floatRunner, integerRunner } from "../../host/tasks/runner.ts";
+import type { TaskData } from "../../host/tasks/task.ts";
+import { trainTask } from "../../host/tasks/train-task.ts";
+import { initialize } from "../../host/train/initialize.ts";
+
+for (const name of taskNames()) {
+  test(`${name}: recipes take its inputs and give its results, metrics have thresholds`, async () => {
+    const task = await taskOf(name);
+    assert.ok(Object.values(task.metrics).every(({ threshold }) => Number.isFinite(threshold)));
+    assert.ok(task.source.length > 20);
+    for (const recipe of Object.values(task.recipes)) {
+      const layers = await layersOf(recipe.blueprint);
+      assert.is(recipe.blueprint.inputs, task.inputs);
+      assert.is(layers[layers.length - 1].sizes.units, task.outputs);
+    }
+  });
+
+  test(`${name}: batches depend on nothing but their seed, and their loss gives gradients`, async () => {
+    const task = await taskOf(name);
+    let data: TaskData;
+    try {
+      data = await task.open(undefined);
+    } catch (error) {
+      assert.instance(error, UserError);
+      assert.match((error as UserError).hint, "--data");
+      return;
+    }
+    const recipe = Object.values(task.recipes)[0];
+    const [a, b] = [0, 1].map(() => data.batch(recipe.batch, new Random(5, "batch")));
+    assert.equal(a.frames, b.frames);
+    assert.ok(a.frames.every((frame) => frame.length === recipe.batch * task.inputs && frame.every(Number.isFinite)));
+    const shapes = await layersOf(recipe.blueprint);
+    const layers = shapes.map((shape, i) => ({ ...shape, parameters: initialize(shape.cell, shape.sizes, 1, i) }));
+    const network = new Network(layers, recipe.batch);
+    network.begin(true);
+    const { loss } = a.loss(network, network.run(a.frames, a.lengths));
+    network.backward();
+    assert.ok(Number.isFinite(loss) && loss > 0, `loss ${loss}`);
+    assert.ok(network.memory.kernels.squares(network.parameters.gradients, network.parameters.count) > 0);
+  });
+}
+
+test("a short training of both directions: the loss falls, integers follow float", async () => {
+  const task = await taskOf("moving-window");
+  const data = await task.open(undefined);
+  const recipe = { ...task.recipes.bidirectional, steps: 120, validateEvery: 40 };
+  const losses: number[] = [];
+  const model = await trainTask("moving-window", task, data, recipe, { seed: 1 }, ({ loss }) => losses.push(loss));
+  assert.ok(losses[119] < losses[39] / 2, `loss ${losses[39]}, then ${losses[119]}`);
+  const { file, report } = quantizeTask(model!, data.calibration());
+  assert.ok(report.signalToNoise[0] > 25, `${report.signalToNoise} dB`);
+  const float = await data.evaluate(floatRunner(model!.layers, model!.reads), "val");
+  const integer = await data.evaluate(integerRunner(file, "the model"), "val");
+  assert.ok(Math.abs(float.accuracy - integer.accuracy) < 1, `${float.accuracy} %, integers ${integer.accuracy} %`);
+});
+
+test("another cell takes the place of a recipe's, an unknown one is refused", async () => {
+  const task = await taskOf("reber");
+  const { blueprint } = recipeFor(task, { cell: "lstm+peepholes", units: 5, steps: 7 });
+  assert.equal(
+    blueprint.layers.map(({ cell, units }) => [cell, units]),
+    [
+      ["lstm+peepholes", 5],
+      ["dense", 7],
+    ],
+  );
+  assert.throws(() => recipeFor(task, { cell: "lstn" }), /no architecture or cell lstn/);
+});
+
+test("frames that are no numbers, or too narrow, are refused by place", async () => {
+  const task = await taskOf("reber");
+  const model = await trainTask(
+    "reber",
+    task,
+    await task.open(undefined),
+    { ...task.recipes.elman, steps: 1, validateEvery: 1 },
+    { seed: 1 },
+  );
+  const runner = floatRunner(model!.layers);
+  for (const [frames, message] of [
+    [new Float32Array(7).fill(Number.NaN), /sequence 0 holds NaN in step 0/],
+    [new Float32Array(8), /sequence 0 has 8 values, no multiple of the model's 7 inputs/],
+  ] as const) {
+    try {
+      await runner.run([frames]);
+      assert.unreachable();
+    } catch (error) {
+      assert.match((error as Error).message, message);
+    }
+  }
+});
+
+test.run();

@@ -1,0 +1,128 @@
+// `npm run zoo -- [ARCHITECTURE | TASK …]`: trains each architecture on its tasks from the recipes, quantizes, measures on V8, the native
+// board and an emulated Cortex-M4, and writes models/architectures and docs/architectures. Without names it does all; takes an hour.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { boardRunner } from "../host/boards/board-runner.ts";
+import { measure } from "../host/boards/measure.ts";
+import { openBoard } from "../host/boards/registry.ts";
+import { connect } from "../host/link/session.ts";
+import type { FloatModel } from "../host/model/float-model.ts";
+import { readModel } from "../host/model/model.ts";
+import { UserError } from "../host/spec/user-error.ts";
+import { quantizeTask } from "../host/tasks/quantize-task.ts";
+import { taskNames, taskOf } from "../host/tasks/registry.ts";
+import { floatRunner, integerRunner } from "../host/tasks/runner.ts";
+import type { Metric, Scores, Task, TaskData } from "../host/tasks/task.ts";
+import { trainTask } from "../host/tasks/train-task.ts";
+import { architectures, pageOf, type Row, readRows } from "./zoo/rows.ts";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const folder = process.env.ENGRAM_DATA ?? join(root, "..", "shared", "data");
+const wanted = process.argv.slice(2);
+
+for (const name of taskNames()) {
+  const task = await taskOf(name);
+  for (const architecture of Object.keys(task.recipes)) {
+    if (wanted.length > 0 && !wanted.includes(architecture) && !wanted.includes(name)) continue;
+    if (!(architecture in architectures)) continue; // another cell for comparison only
+    console.log(`${architecture} on ${name}`);
+    write(await rowsOf(name, task, architecture));
+  }
+}
+
+async function rowsOf(name: string, task: Task, architecture: string): Promise<Row[]> {
+  const recipe = task.recipes[architecture];
+  const data = await task.open(folder);
+  const seedsTried = recipe.seeds ?? 1;
+  const begun = performance.now();
+  const models: FloatModel[] = [];
+  for (let seed = 1; seed <= seedsTried; seed++) {
+    const model = await trainTask(name, task, data, recipe, { seed });
+    models.push(model!);
+    console.log(`  seed ${seed}: ${JSON.stringify(model!.training.accuracy)} on validation`);
+  }
+  const [[, first]] = Object.entries(task.metrics);
+  const better = (a: FloatModel, b: FloatModel) => {
+    const [x, y] = [a.training.accuracy.val, b.training.accuracy.val];
+    return (first.better === "higher" ? x > y : x < y) ? a : b;
+  };
+  const chosen = models.reduce((best, model) => better(best, model));
+  const trainingSeconds = (performance.now() - begun) / 1000 / seedsTried;
+  const { file } = quantizeTask(chosen, data.calibration());
+  const float = await data.evaluate(floatRunner(chosen.layers, chosen.reads), "test");
+  const integer = await data.evaluate(integerRunner(file, architecture), "test");
+  const board = await onBoard(file, data);
+  const place = `models/architectures/${architecture}-${name}.engram`;
+  mkdirSync(join(root, "models/architectures"), { recursive: true });
+  writeFileSync(join(root, place), file);
+  const model = readModel(file, place);
+  const { window } = model;
+  const { step, slowest } = await measure("qemu-m4", file, window ? window.hop + window.after + 1 : 20);
+  const weightBytes = model.sections.get("WGHT")!.bytes.length;
+  return Object.entries(task.metrics).map(([metric, of]): Row => {
+    const passes = {
+      float: meets(float[metric], of),
+      integer: meets(integer[metric], of) && keeps(float, integer, metric, of),
+      board: board[metric] === integer[metric] && meets(board[metric], of),
+    };
+    console.log(`  ${metric}: float ${float[metric]}, V8 ${integer[metric]}, native ${board[metric]} ${of.unit}`);
+    return {
+      architecture,
+      task: name,
+      metric,
+      unit: of.unit,
+      better: of.better,
+      published: of.published ?? null,
+      threshold: of.threshold,
+      float: float[metric],
+      integer: integer[metric],
+      board: board[metric],
+      passes,
+      wasmBytes: Math.max(...model.modules.map(({ length }) => length)),
+      weightBytes,
+      ramBytes: model.header.ramBytes,
+      instructionsPerStep: window ? Math.round(slowest / window.hop) : step,
+      seedsTried,
+      seed: chosen.training.seed,
+      trainingSeconds: Math.round(trainingSeconds),
+      model: place,
+    };
+  });
+}
+
+async function onBoard(file: Uint8Array, data: TaskData): Promise<Scores> {
+  const board = await openBoard("native");
+  try {
+    const session = await connect(board.link);
+    await session.flashModel(file);
+    const scores = await data.evaluate(boardRunner(session, readModel(file, "the model")), "test");
+    session.close();
+    return scores;
+  } finally {
+    await board.close();
+  }
+}
+
+const meets = (value: number, { better, threshold }: Metric): boolean =>
+  better === "higher" ? value >= threshold : value <= threshold;
+
+// 0.5 points of a percentage, else 2 % of the value, unless the task has a budget of its own.
+function keeps(float: Scores, integer: Scores, metric: string, { unit, better, budget }: Metric): boolean {
+  const most = budget ?? (unit.startsWith("%") ? 0.5 : 0.02 * Math.abs(float[metric]));
+  const lost = better === "higher" ? float[metric] - integer[metric] : integer[metric] - float[metric];
+  return lost <= most;
+}
+
+function write(rows: Row[]): void {
+  if (rows.length === 0) throw new UserError("no row was measured", "give an architecture or a task");
+  const [{ architecture, task }] = rows;
+  const kept = readRows(root).filter((row) => row.architecture !== architecture || row.task !== task);
+  const all = [...kept, ...rows].sort(
+    (a, b) =>
+      Object.keys(architectures).indexOf(a.architecture) - Object.keys(architectures).indexOf(b.architecture) ||
+      a.task.localeCompare(b.task),
+  );
+  writeFileSync(join(root, "docs/architectures.json"), `${JSON.stringify({ rows: all }, null, 1)}\n`);
+  writeFileSync(join(root, "docs/architectures.md"), pageOf(all));
+}

@@ -1,0 +1,95 @@
+// The zoo's rows: what docs/architectures.json holds, and the page made of it.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export type Row = {
+  architecture: string;
+  task: string;
+  metric: string;
+  unit: string;
+  better: "higher" | "lower";
+  published: number | null;
+  threshold: number;
+  /** On the test set: the float network, the integers in V8, the same on the native board. */
+  float: number;
+  integer: number;
+  board: number;
+  /** `integer` also where what was lost against float is within its budget, `board` only where it equals V8. */
+  passes: { float: boolean; integer: boolean; board: boolean };
+  /** Of the largest module. */
+  wasmBytes: number;
+  weightBytes: number;
+  ramBytes: number;
+  /** On qemu-m4, for each frame. */
+  instructionsPerStep: number;
+  seedsTried: number;
+  seed: number;
+  trainingSeconds: number;
+  model: string;
+};
+
+/** Names of architectures in the order of the page, with what they are. */
+export const architectures: Record<string, string> = {
+  elman: "Elman's network",
+  jordan: "Jordan's network",
+  lstm: "Long short-term memory",
+  ctc: "Connectionist temporal classification",
+  gru: "Gated recurrent unit",
+  indrnn: "Independently recurrent network",
+  bidirectional: "Bidirectional network",
+  rmlp: "Recurrent multilayer perceptron",
+  mtrnn: "Multiple timescales network",
+  esn: "Echo state network",
+  lsm: "Liquid state machine",
+  fir: "Finite impulse response (time-delay) network",
+  fastgrnn: "FastGRNN",
+  mingru: "Minimal gated unit (minGRU)",
+  delta: "Delta execution",
+};
+
+export function readRows(root: string): Row[] {
+  const path = join(root, "docs/architectures.json");
+  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as { rows: Row[] }).rows : [];
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(4)));
+const count = (value: number): string => value.toLocaleString("en");
+
+/** docs/architectures.md. */
+export function pageOf(rows: readonly Row[]): string {
+  const lines = rows.map((row) => {
+    const bound = `${row.better === "higher" ? "≥" : "≤"} ${short(row.threshold)} ${row.unit}`;
+    const figure = (where: keyof Row["passes"]) => `${short(row[where])}${row.passes[where] ? "" : " (missed)"}`;
+    return [
+      row.architecture,
+      row.task,
+      row.metric,
+      row.published === null ? "–" : short(row.published),
+      bound,
+      figure("float"),
+      figure("integer"),
+      figure("board"),
+      count(row.wasmBytes),
+      count(row.weightBytes),
+      count(row.ramBytes),
+      count(row.instructionsPerStep),
+      `${row.seed} of ${row.seedsTried}`,
+      `${row.trainingSeconds} s`,
+    ].join(" | ");
+  });
+  return `# Architectures
+
+\`\`\`
+ engram train TASK --cell ARCHITECTURE ─▶ .model ─▶ engram quantize ─▶ .engram ─▶ V8, native board, qemu-m4
+\`\`\`
+
+Written by \`npm run zoo\`: every row is trained from its recipe (\`host/tasks/kinds\`), the seed chosen on validation, and measured once on the test set.
+*float* is the trained network, *V8* its integers, *native* the same integers on the native board over its line. \`engram evaluate models/architectures/… --on native\`
+measures a row again, \`npm run zoo -- NAME\` trains it again. Instructions are those of a frame on qemu-m4, weights and RAM are bytes. Missing
+rows of the plan have not been built. Published figures are those of the papers that \`engram tasks --json\` names, quoted from memory and not re-read.
+
+| architecture | task | metric | published | threshold | float | V8 | native | wasm | weights | RAM | instructions | seed | training |
+| --- | --- | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: |
+${lines.map((line) => `| ${line} |`).join("\n")}
+`;
+}
