@@ -48,6 +48,11 @@ test("gzip, a byte order mark, Windows line ends, quotes, blanks and empty lines
   assert.is(same.sequences[1].origin.split(":").at(-1), "5");
 });
 
+test("a comma or a quote within quotes belongs to the cell", async () => {
+  const { labels, columns } = await read({ "a.csv": 'label,"x, raw"\n"a, ""b""","1.5"\n' });
+  assert.equal([labels, columns], [['a, "b"'], ["x, raw"]]);
+});
+
 test("without a column sequence the file is one sequence", async () => {
   const { sequences, labels } = await read({ "a.csv": "x\n1\n2\n3\n" });
   assert.equal(
@@ -131,7 +136,7 @@ test("a header that is missing, doubled, or leaves no inputs is refused", async 
 
 test("an unknown split, an open quote and an empty file are refused", async () => {
   await refuses({ "a.csv": "x,split\n3,tset\n" }, 'a.csv:2: split "tset" is not train, val or test');
-  await refuses({ "a.csv": 'x\n"3\n' }, /^a.csv cannot be read: Quote Not Closed/);
+  await refuses({ "a.csv": 'x\n"3\n' }, /^a.csv:2 cannot be read: Quote Not Closed/);
   await refuses({ "a.csv": "" }, / holds no sequences$/);
   await refuses({ "a.csv": "x,y\n" }, / holds no sequences$/);
 });
