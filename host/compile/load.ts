@@ -40,6 +40,12 @@ export async function loadCell(name: string, options: Record<string, boolean> = 
   };
 }
 
+/** What the source of a cell that ships says at its head, line by line: its paper and equations. */
+export function cellNotes(name: string): string[] {
+  const path = join(folder(), `${name}.txt`);
+  return existsSync(path) ? readFileSync(path, "utf8").trimEnd().split("\n") : [];
+}
+
 /** Writes a compiled cell as two files, NAME.wasm and NAME.json, into a folder. */
 export function writeCell(cell: CompiledCell, target: string): void {
   const { wasm, ...facts } = cell;
