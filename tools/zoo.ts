@@ -104,8 +104,9 @@ async function onBoard(file: Uint8Array, data: TaskData): Promise<Scores> {
   }
 }
 
-const meets = (value: number, { better, threshold }: Metric): boolean =>
-  better === "higher" ? value >= threshold : value <= threshold;
+function meets(value: number, { better, threshold }: Metric): boolean {
+  return better === "higher" ? value >= threshold : value <= threshold;
+}
 
 // 0.5 points of a percentage, else 2 % of the value, unless the task has a budget of its own.
 function keeps(float: Scores, integer: Scores, metric: string, { unit, better, budget }: Metric): boolean {
