@@ -3,6 +3,7 @@ import { closest } from "fastest-levenshtein";
 import { UserError } from "../spec/user-error.ts";
 import { type CompiledCell, type FloatLayer, type Numbers, type Piece, shapeOf } from "./cell.ts";
 import { cellNames, loadCell } from "./load.ts";
+import { checkRanks } from "./rank.ts";
 
 /** A layer by its name or `input`; its result of the step before; a sum of results of one length. */
 export type Source = string | { previous: string } | { sum: (string | { previous: string })[] };
@@ -74,6 +75,7 @@ export async function layersOf(value: unknown, name = "the blueprint"): Promise<
       ...(direction && { backward: true }),
     };
     for (const { shape: parts } of [...cell.parameters, ...cell.states]) shapeOf(parts, shape);
+    checkRanks(shape, what);
     const chained = pieces.length === 1 && !pieces[0].previous && pieces[0].source === i;
     shapes.push(chained ? shape : { ...shape, pieces });
     lengths.push(units);
