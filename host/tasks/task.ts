@@ -39,6 +39,8 @@ export type TaskData = {
   hash: string;
   /** Of a training step; nothing but its arguments decides it. */
   batch(size: number, random: Random): Batch;
+  /** First values of the read-out's bias, where the data suggests them: how frequent each result is. */
+  outputBias?: Float32Array;
   /** Frames of sequences whose ranges decide formats, [steps][inputs] each: of training data. */
   calibration(): Float32Array[];
   /** Choices are made on `val`, figures on `test`. */

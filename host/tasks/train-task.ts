@@ -27,7 +27,7 @@ export async function trainTask(
   onProgress?: (progress: Progress) => void,
   signal?: AbortSignal,
 ): Promise<FloatModel | undefined> {
-  const layers = await firstLayers(recipe, seed);
+  const layers = await firstLayers(recipe, data, seed);
   checkFit(task, layers, recipe.blueprint);
   const network = new Network(layers, recipe.batch);
   const [metricName, metric] = Object.entries(task.metrics)[0];
@@ -86,12 +86,17 @@ function constrain(network: Network, recipe: Recipe, layers: readonly FloatLayer
 // The loop takes the greater for the better.
 const upward = (value: number, { better }: Metric): number => (better === "higher" ? value : -value);
 
-async function firstLayers({ blueprint, initialize: change }: Recipe, seed: number): Promise<FloatLayer[]> {
+async function firstLayers(
+  { blueprint, initialize: change }: Recipe,
+  { outputBias }: TaskData,
+  seed: number,
+): Promise<FloatLayer[]> {
   const shapes = await layersOf(blueprint);
   return shapes.map((shape, i) => {
     const parameters = initialize(shape.cell, shape.sizes, seed, i);
     const layer = nameOf(blueprint.layers[i]);
-    shape.cell.parameters.forEach(({ name }, p) => {
+    shape.cell.parameters.forEach(({ name, role }, p) => {
+      if (outputBias && i === shapes.length - 1 && role === "vector") parameters[p].set(outputBias);
       change?.(layer, name, parameters[p], new Random(seed, "first", i, name));
     });
     return { ...shape, parameters };
