@@ -16,6 +16,8 @@ typedef struct en_flow {
   const en_flow_piece *pieces;
   uint32_t count;
   uint16_t before, hop, after; /* hop 0: no window */
+  const en_flow_line *lines;
+  uint16_t line_count;
 } en_flow;
 
 /* `section` may be NULL. False if it is damaged. */
@@ -29,6 +31,9 @@ uint32_t en_flow_window_bytes(const uint8_t *model, const en_layer *layers, uint
 
 /* Where a row of what a piece can read lies in the model's RAM; without a window the one there is. */
 uint32_t en_flow_at(const uint8_t *model, const en_layer *layers, const en_flow *flow, uint32_t source, uint32_t row);
+
+/* At the end of a step: delay lines take what it gave. */
+void en_flow_remember(const uint8_t *model, uint8_t *ram, const en_layer *layers, const en_flow *flow);
 
 /* Fills the input of a layer from its pieces, from number `piece` on, which becomes the first of the next layer. `row` of the window.
    False if a sum could leave 64 bits. */

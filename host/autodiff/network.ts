@@ -1,5 +1,6 @@
 // Layers on one tape: forward over a batch, step by step, and backward through all of it.
 import {
+  delaysOf,
   type FloatLayer,
   networkInputs,
   type Piece,
@@ -26,6 +27,8 @@ export class Network {
   feedback: (layer: number, result: Node) => Node = (_, result) => result;
   readonly #pieces: (Piece[] | undefined)[];
   readonly #shapes: readonly Pick<FloatLayer, "backward">[];
+  /** The past of results by source, the oldest first, as nodes of this pass and as what is kept. */
+  readonly #past = new Map<number, { kept: Kept[]; nodes: Node[] }>();
   /** Results that the next step reads, by layer. */
   readonly #previous = new Map<number, { kept: Kept; node: Node }>();
 
@@ -58,6 +61,10 @@ export class Network {
       if (!previous || this.#previous.has(source - 1)) continue;
       const kept = new Kept(this.tape, this.layers[source - 1].outputs);
       this.#previous.set(source - 1, { kept, node: kept.leaf() });
+    }
+    for (const [source, depth] of delaysOf(layers)) {
+      const length = source > 0 ? this.layers[source - 1].outputs : networkInputs(layers);
+      this.#past.set(source, { kept: Array.from({ length: depth }, () => new Kept(this.tape, length)), nodes: [] });
     }
     this.layers.slice(1).forEach((layer, i) => {
       const { outputs } = this.layers[i];
@@ -102,6 +109,7 @@ export class Network {
     this.tape.recording = recording;
     for (const layer of this.layers) layer.begin();
     for (const previous of this.#previous.values()) previous.node = previous.kept.leaf();
+    for (const past of this.#past.values()) past.nodes = past.kept.map((kept) => kept.leaf());
   }
 
   /**
@@ -142,6 +150,10 @@ export class Network {
     for (const [i, layer] of this.layers.entries())
       results.push(layer.step(this.between(i, this.#inputOf(i, results))));
     for (const [i, previous] of this.#previous) previous.node = results[i + 1];
+    for (const [source, { nodes }] of this.#past) {
+      nodes.shift();
+      nodes.push(results[source]);
+    }
     return results;
   }
 
@@ -159,8 +171,16 @@ export class Network {
   #inputOf(layer: number, results: readonly Node[]): Node {
     const pieces = this.#pieces[layer];
     if (!pieces) return results[layer];
-    const nodes = pieces.map(({ source, previous }) =>
-      previous ? this.feedback(source - 1, this.#previous.get(source - 1)!.node) : results[source],
+    const past = (source: number, delay: number) => {
+      const { nodes } = this.#past.get(source)!;
+      return nodes[nodes.length - delay];
+    };
+    const nodes = pieces.map(({ source, previous, delay = 0 }) =>
+      delay > 0
+        ? past(source, delay)
+        : previous
+          ? this.feedback(source - 1, this.#previous.get(source - 1)!.node)
+          : results[source],
     );
     if (nodes.length === 1) return nodes[0];
     const { tape } = this;
@@ -206,6 +226,8 @@ export class Network {
   keepStates(): void {
     for (const layer of this.layers) layer.keepStates();
     for (const { kept, node } of this.#previous.values()) kept.keep(node);
+    // The oldest first: each takes what lies in the next one's place.
+    for (const { kept, nodes } of this.#past.values()) for (const [i, each] of kept.entries()) each.keep(nodes[i]);
   }
 
   /** All kept states to zero. */
@@ -229,7 +251,9 @@ export class Network {
   }
 
   #kept(): Kept[] {
-    return [...this.layers.flatMap(({ states }) => states), ...[...this.#previous.values()].map(({ kept }) => kept)];
+    const previous = [...this.#previous.values()].map(({ kept }) => kept);
+    const past = [...this.#past.values()].flatMap(({ kept }) => kept);
+    return [...this.layers.flatMap(({ states }) => states), ...previous, ...past];
   }
 
   #views(): Float32Array[][] {

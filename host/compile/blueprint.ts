@@ -5,8 +5,10 @@ import { type CompiledCell, type FloatLayer, type Numbers, type Piece, shapeOf }
 import { cellNames, loadCell } from "./load.ts";
 import { checkRanks } from "./rank.ts";
 
-/** A layer by its name or `input`; its result of the step before; a sum of results of one length. */
-export type Source = string | { previous: string } | { sum: (string | { previous: string })[] };
+/** A layer by its name or `input`; its result of the step before, or of an earlier layer `by` steps before. */
+export type Result = string | { previous: string } | { delayed: string; by: number };
+/** A result, or a sum of results of one length. */
+export type Source = Result | { sum: Result[] };
 
 export type LayerBlueprint = {
   /** By which other layers name it; its cell's name if absent. */
@@ -41,7 +43,7 @@ const fields = {
   layer: ["name", "cell", "units", "sizes", "from", "direction", "numbers"],
   window: ["before", "hop", "after"],
   numbers: ["matrices", "states"],
-  source: ["previous", "sum"],
+  source: ["previous", "delayed", "by", "sum"],
 };
 /** Of a size: what a model file can say. */
 const mostUnits = 4096;
@@ -64,7 +66,7 @@ export async function layersOf(value: unknown, name = "the blueprint"): Promise<
     for (const size of Object.keys(sizes ?? {}))
       if (!known.includes(size))
         throw new UserError(`${what} gives ${size}, which cell ${wanted} does not have`, meant(size, known));
-    const before = { source: i, previous: false, at: 0, length: lengths[i], adds: false };
+    const before: Piece = { source: i, previous: false, at: 0, length: lengths[i], adds: false };
     const pieces = from === undefined ? [before] : piecesOf(from, i, { what, names, lengths, layers });
     const total = pieces.reduce((end, { at, length }) => Math.max(end, at + length), 0);
     if (numbers) checkNumbers(numbers, cell, what);
@@ -76,7 +78,8 @@ export async function layersOf(value: unknown, name = "the blueprint"): Promise<
     };
     for (const { shape: parts } of [...cell.parameters, ...cell.states]) shapeOf(parts, shape);
     checkRanks(shape, what);
-    const chained = pieces.length === 1 && !pieces[0].previous && pieces[0].source === i;
+    const [{ previous, delay, source }] = pieces;
+    const chained = pieces.length === 1 && !previous && !delay && source === i;
     shapes.push(chained ? shape : { ...shape, pieces });
     lengths.push(units);
   }
@@ -112,7 +115,7 @@ function piecesOf(from: Source | Source[], layer: number, known: Known): Piece[]
   let at = 0;
   return (Array.isArray(from) ? from : [from]).flatMap((source) => {
     const parts = typeof source === "object" && "sum" in source ? source.sum : [source];
-    const found = parts.map((part) => pieceOf(part as string | { previous: string }, layer, known));
+    const found = parts.map((part) => pieceOf(part as Result, layer, known));
     const [{ length }] = found;
     const other = found.find((piece) => piece.length !== length);
     if (other)
@@ -125,10 +128,11 @@ function piecesOf(from: Source | Source[], layer: number, known: Known): Piece[]
   });
 }
 
-function pieceOf(part: string | { previous: string }, layer: number, known: Known): Omit<Piece, "at" | "adds"> {
+function pieceOf(part: Result, layer: number, known: Known): Omit<Piece, "at" | "adds"> {
   const { what, names, lengths, layers } = known;
-  const previous = typeof part === "object";
-  const name = previous ? part.previous : part;
+  const previous = typeof part === "object" && "previous" in part;
+  const delay = typeof part === "object" && "delayed" in part ? part.by : 0;
+  const name = typeof part === "string" ? part : "previous" in part ? part.previous : part.delayed;
   const index = name === "input" && !previous ? -1 : names.indexOf(name);
   if (index < 0 && (name !== "input" || previous))
     throw new UserError(`${what} reads "${name}", which there is not`, meant(name, [...names, "input"]));
@@ -139,7 +143,12 @@ function pieceOf(part: string | { previous: string }, layer: number, known: Know
     );
   if (!previous && index >= layer)
     throw new UserError(`${what} reads "${name}", which runs after it`, `write {"previous": "${name}"}`);
-  return { source: index + 1, previous, length: previous ? layers[index].units : lengths[index + 1] };
+  return {
+    source: index + 1,
+    previous,
+    ...(delay > 0 && { delay }),
+    length: previous ? layers[index].units : lengths[index + 1],
+  };
 }
 
 /** A layer's name. */
@@ -200,23 +209,32 @@ function checkWindow({ layers, window }: Blueprint, name: string): void {
     throw new UserError(`the window of ${name} has ${before + hop + after} steps`, `at most ${mostUnits} are possible`);
   if (!backward)
     throw new UserError(`${name} has a window and no backward layer`, "leave the window out: it steps frame by frame");
-  if (JSON.stringify(layers.map(({ from }) => from)).includes('"previous"'))
+  if (/"(previous|delayed)"/.test(JSON.stringify(layers.map(({ from }) => from))))
     throw new UserError(
-      `${name} looks back a step within a window`,
-      "a window's layers read whole results: leave previous out",
+      `${name} looks back within a window`,
+      "a window's layers read whole results: leave previous and delayed out",
     );
 }
 
 function checkSource(source: unknown, what: string): void {
   if (typeof source === "string") return;
-  const { previous, sum } = objectOf(source, `from of ${what}`, fields.source) as { previous?: unknown; sum?: unknown };
-  if (typeof previous === "string" && sum === undefined) return;
-  const named = (part: unknown) =>
-    typeof part === "string" || typeof (part as { previous?: unknown } | null)?.previous === "string";
-  if (previous === undefined && Array.isArray(sum) && sum.length > 0 && sum.every(named)) return;
+  const { previous, delayed, by, sum } = objectOf(source, `from of ${what}`, fields.source) as Record<string, unknown>;
+  if (typeof previous === "string" && sum === undefined && delayed === undefined) return;
+  if (typeof delayed === "string" && previous === undefined && sum === undefined) {
+    wholeNumber(by, `the delay of ${delayed} in ${what}`);
+    return;
+  }
+  if (previous === undefined && delayed === undefined && Array.isArray(sum) && sum.length > 0) {
+    for (const part of sum) {
+      if (typeof part === "object" && part !== null && "sum" in part)
+        throw new UserError(`${what} adds a sum within a sum`, "write all of it as one");
+      checkSource(part, what);
+    }
+    return;
+  }
   throw new UserError(
     `${what} reads ${JSON.stringify(source)}`,
-    'give a name, {"previous": name}, or {"sum": [names]}',
+    'give a name, {"previous": name}, {"delayed": name, "by": steps}, or {"sum": [names]}',
   );
 }
 

@@ -48,6 +48,8 @@ export type Piece = {
   source: number;
   /** The result of the step before, zero at the start: of this layer, or of one that runs after it. */
   previous: boolean;
+  /** Of an earlier layer or the input: as it was so many steps before, zero at the start. */
+  delay?: number;
   at: number;
   length: number;
   adds: boolean;
@@ -78,7 +80,7 @@ export function aliasOf(layers: readonly Pick<FloatLayer, "pieces" | "backward">
   const { pieces } = layers[layer];
   if (readsWindows(layers)) return undefined;
   if (!pieces) return layer;
-  return pieces.length === 1 && !pieces[0].previous ? pieces[0].source : undefined;
+  return pieces.length === 1 && !pieces[0].previous && !pieces[0].delay ? pieces[0].source : undefined;
 }
 
 /** Whether a network reads whole windows: some layer begins at their end. */
@@ -89,6 +91,14 @@ export const readsWindows = (layers: readonly Pick<FloatLayer, "backward">[]): b
 export function piecesOf(layers: readonly Pick<FloatLayer, "pieces" | "sizes">[], layer: number): Piece[] {
   const { pieces, sizes } = layers[layer];
   return pieces ?? [{ source: layer, previous: false, at: 0, length: sizes.inputs, adds: false }];
+}
+
+/** How far back the results of each source are read, 0 the input: what keeps the past of it. */
+export function delaysOf(layers: readonly Pick<FloatLayer, "pieces">[]): Map<number, number> {
+  const depths = new Map<number, number>();
+  for (const { source, delay = 0 } of layers.flatMap(({ pieces }) => pieces ?? []))
+    if (delay > 0) depths.set(source, Math.max(delay, depths.get(source) ?? 0));
+  return depths;
 }
 
 /** Values of a frame of a network of such layers. */

@@ -24,7 +24,7 @@ import { type OpName, opNames, ops } from "../spec/ops.ts";
 import { UserError } from "../spec/user-error.ts";
 import { type Header, type Placed, readContainer } from "./container.ts";
 import type { Meta } from "./meta.ts";
-import { type Frame, type GatheredPiece, readFlow, type Window } from "./pieces.ts";
+import { type Frame, type GatheredPiece, type Line, readFlow, type Window } from "./pieces.ts";
 
 export type ModelRecord = Omit<ReturnType<typeof recordEntry.read>, "role" | "op"> & {
   role: Role;
@@ -60,6 +60,8 @@ export type Model = {
   layers: ModelLayer[];
   /** What layers gather, layer by layer. */
   pieces: GatheredPiece[];
+  /** What is kept of the past of results. */
+  lines: Line[];
   /** Undefined: it steps frame by frame. */
   window: Window | undefined;
   modules: Uint8Array[];
@@ -117,7 +119,9 @@ export function readModel(file: Uint8Array, name: string): Model {
     file,
     header,
     sha256: Buffer.from(nameOf(header, sections, refuse)).toString("hex"),
-    ...(flow ? readFlow(flow.bytes, refuse) : { frame: { offset, rows, format }, pieces: [], window: undefined }),
+    ...(flow
+      ? readFlow(flow.bytes, refuse)
+      : { frame: { offset, rows, format }, pieces: [], window: undefined, lines: [] }),
     layout: layers.some(({ records }) =>
       records.some(({ role, kind }) => role === "matrix" && kind === kinds.int8Pairs[0]),
     )
@@ -304,21 +308,29 @@ function kindFits(role: Role, kind: number, layout: MatrixLayout): boolean {
 export const resultOf = (layer: ModelLayer): ModelRecord => layer.records[layer.result];
 
 // Pieces lie end to end or on others, and fill each gathered input; what they read is there, and is not written by it.
-function checkPieces({ header, frame, layers, pieces, window }: Model, refuse: (what: string) => never): void {
+function checkPieces({ header, frame, layers, pieces, window, lines }: Model, refuse: (what: string) => never): void {
   const arenaEnd = up8(header.stateBytes) + header.arenaBytes;
   if (frame.offset % 8 !== 0 || frame.rows < 1 || (!window && frame.offset + 2 * frame.rows > arenaEnd))
     refuse("has its input outside of the model's RAM");
   const gathers = layers.every(({ source }) => source === undefined) && pieces.every(({ previous }) => !previous);
   if (window ? !gathers : layers.some(({ backward }) => backward)) refuse("has a window that its layers do not read");
+  const sourceOf = (source: number) => (source > 0 ? resultOf(layers[source - 1]) : { ...frame, kind: kinds.int16[0] });
+  lines.forEach(({ source, depth, offset }, i) => {
+    const bytes = source > layers.length ? 0 : depth * up8(sourceOf(source).rows * valueBytes(sourceOf(source).kind));
+    const fits = offset % 8 === 0 && offset <= header.stateBytes && bytes <= header.stateBytes - offset;
+    if (window || bytes === 0 || depth > modelLimits.delay || !fits) refuse(`has delay line ${i} out of bounds`);
+  });
   const ends = layers.map(() => 0);
-  pieces.forEach(({ layer, source, at, previous, adds }, i) => {
+  pieces.forEach(({ layer, source, at, previous, adds, delay = 0 }, i) => {
     const bad = (what: string) => refuse(`has piece ${i} ${what}`);
     if (layer >= layers.length || layers[layer].source !== undefined || layer < (pieces[i - 1]?.layer ?? 0))
       bad(`of layer ${layer}, where none belongs`);
     if (previous ? source <= layer || source > layers.length : source > layer) bad(`of source ${source}`);
-    const from = source > 0 ? resultOf(layers[source - 1]) : { ...frame, kind: kinds.int16[0] };
+    const from = sourceOf(source);
     const input = layers[layer].records[0];
     const [bytes, inputBytes] = [from, input].map(({ rows, kind }) => rows * valueBytes(kind));
+    const line = lines.find((each) => each.source === source);
+    if (delay > 0 && (previous || !line || delay > line.depth)) bad(`of ${delay} steps before, which nothing keeps`);
     if (previous && from.offset + bytes > header.stateBytes) bad("of a result that does not outlast a step");
     if (!window && from.offset < input.offset + inputBytes && input.offset < from.offset + bytes)
       bad("that writes what it reads");

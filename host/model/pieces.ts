@@ -1,6 +1,6 @@
 // Section FLOW: where the model's input lies and what layers gather, for models that are more than a chain of layers.
 import type { Piece } from "../compile/cell.ts";
-import { flowHead, flowPiece, modelLimits, pieceFlags } from "../spec/container.ts";
+import { flowHead, flowLine, flowPiece, modelLimits, pieceFlags } from "../spec/container.ts";
 
 /** The model's input in its RAM: int16. */
 export type Frame = { offset: number; rows: number; format: number };
@@ -9,13 +9,18 @@ export type Window = { before: number; hop: number; after: number };
 /** A piece of a layer's input; how long it is, its source says. */
 export type GatheredPiece = Omit<Piece, "length"> & { layer: number };
 
+/** What lies of a result's past, oldest first: `depth` steps, from `offset` in the model's RAM. */
+export type Line = { source: number; depth: number; offset: number };
+
 /** The section's bytes. */
 export function flowSection(
   { offset, rows, format }: Frame,
   pieces: readonly GatheredPiece[],
   window: Window = { before: 0, hop: 0, after: 0 },
+  lines: readonly Line[] = [],
 ): Uint8Array {
-  const bytes = new Uint8Array(flowHead.bytes + pieces.length * flowPiece.bytes);
+  const linesAt = flowHead.bytes + pieces.length * flowPiece.bytes;
+  const bytes = new Uint8Array(linesAt + lines.length * flowLine.bytes);
   flowHead.write(bytes, 0, {
     offset,
     inputs: rows,
@@ -23,11 +28,14 @@ export function flowSection(
     reserved: 0,
     count: pieces.length,
     ...window,
-    reserved2: 0,
+    lines: lines.length,
   });
-  pieces.forEach(({ layer, source, at, previous, adds }, i) => {
+  lines.forEach((line, i) => {
+    flowLine.write(bytes, linesAt + i * flowLine.bytes, line);
+  });
+  pieces.forEach(({ layer, source, at, previous, adds, delay = 0 }, i) => {
     const flags = (previous ? pieceFlags.previous : 0) | (adds ? pieceFlags.adds : 0);
-    flowPiece.write(bytes, flowHead.bytes + i * flowPiece.bytes, { layer, source, at, flags });
+    flowPiece.write(bytes, flowHead.bytes + i * flowPiece.bytes, { layer, source, at, flags, delay, reserved: 0 });
   });
   return bytes;
 }
@@ -36,34 +44,45 @@ export function flowSection(
 export function readFlow(
   bytes: Uint8Array,
   refuse: (what: string) => never,
-): { frame: Frame; pieces: GatheredPiece[]; window: Window | undefined } {
+): { frame: Frame; pieces: GatheredPiece[]; window: Window | undefined; lines: Line[] } {
   if (bytes.length < flowHead.bytes) refuse("has a section FLOW that is too short");
-  const { offset, inputs, format, reserved, count, before, hop, after, reserved2 } = flowHead.read(bytes);
+  const { offset, inputs, format, reserved, count, before, hop, after, lines: lineCount } = flowHead.read(bytes);
   if (
     inputs > modelLimits.rows ||
     format < modelLimits.formatLeast ||
     format > modelLimits.formatMost ||
     reserved !== 0 ||
-    reserved2 !== 0 ||
     before + hop + after > (hop > 0 ? modelLimits.window : 0) ||
     (hop > 0 && offset > 0) ||
     offset > 0x3fffffff ||
-    count > (bytes.length - flowHead.bytes) / flowPiece.bytes
+    count > (bytes.length - flowHead.bytes) / flowPiece.bytes ||
+    lineCount > (bytes.length - flowHead.bytes - count * flowPiece.bytes) / flowLine.bytes
   )
     refuse("has a section FLOW out of bounds");
   const pieces = Array.from({ length: count }, (_, i) => {
-    const { layer, source, at, flags } = flowPiece.read(bytes, flowHead.bytes + i * flowPiece.bytes);
-    if (flags > (pieceFlags.previous | pieceFlags.adds)) refuse(`has piece ${i} with unknown flags`);
+    const {
+      layer,
+      source,
+      at,
+      flags,
+      delay,
+      reserved: none,
+    } = flowPiece.read(bytes, flowHead.bytes + i * flowPiece.bytes);
+    if (flags > (pieceFlags.previous | pieceFlags.adds) || none !== 0) refuse(`has piece ${i} with unknown flags`);
     return {
       layer,
       source,
       at,
+      delay,
       previous: (flags & pieceFlags.previous) !== 0,
       adds: (flags & pieceFlags.adds) !== 0,
     };
   });
   const window = hop > 0 ? { before, hop, after } : undefined;
-  return { frame: { offset, rows: inputs, format }, pieces, window };
+  const lines = Array.from({ length: lineCount }, (_, i) =>
+    flowLine.read(bytes, flowHead.bytes + count * flowPiece.bytes + i * flowLine.bytes),
+  );
+  return { frame: { offset, rows: inputs, format }, pieces, window, lines };
 }
 
 /** A window of a sequence: the frames from … to, of which `count` from `first` on give results. */

@@ -174,7 +174,9 @@ export function assemble(layers: FloatLayer[], options: AssembleOptions): Assemb
     ["SITE", site],
     ["CODE", code],
     ["WGHT", weights.bytes()],
-    ...(chained ? [] : [["FLOW", flowSection(frameRecord, pieces, window)] as [SectionTag, Uint8Array]]),
+    ...(chained
+      ? []
+      : [["FLOW", flowSection(frameRecord, pieces, window, placement.lines)] as [SectionTag, Uint8Array]]),
     ...(options.frontEnd ? [["FRNT", options.frontEnd] as [SectionTag, Uint8Array]] : []),
     ...(output ? [["OUTP", output] as [SectionTag, Uint8Array]] : []),
     ["mETA", new TextEncoder().encode(JSON.stringify(meta))],
@@ -188,7 +190,7 @@ const resultBytes = ({ result, kinds: kindOf }: LayerFormats, rows: Uint16Array)
 
 // Pieces that are only joined keep what the coarsest of them has; sums and what comes back show their range.
 function gatheredFormat(pieces: Piece[], results: { format: number }[], range: number): number {
-  const joined = pieces.every(({ previous, adds }) => !previous && !adds);
+  const joined = pieces.every(({ previous, adds }) => !previous && !adds); // a delay changes no value
   return joined ? Math.min(...pieces.map(({ source }) => results[source].format)) : calibrated(range);
 }
 

@@ -3,6 +3,7 @@
 // sites in that order.
 import {
   aliasOf,
+  delaysOf,
   type FloatLayer,
   firstParameter,
   firstSite,
@@ -12,6 +13,7 @@ import {
   readsWindows,
   shapeOf,
 } from "../compile/cell.ts";
+import type { Line } from "../model/pieces.ts";
 import { kinds, valueBytes } from "../spec/container.ts";
 import { opOf } from "../spec/ops.ts";
 import { UserError } from "../spec/user-error.ts";
@@ -24,6 +26,8 @@ export type Placement = {
   offsets: Uint32Array[];
   /** Length of each handle's vector by layer, 0 for conditions and parameters. */
   rows: Uint16Array[];
+  /** What is kept of the past of results, among the states. */
+  lines: Line[];
   stateBytes: number;
   arenaBytes: number;
 };
@@ -76,7 +80,14 @@ export function place(layers: FloatLayer[], chosen: LayerFormats[]): Placement {
     });
     results.push(buffers.get(result));
   });
-  return { frame: frame.at, offsets, rows, stateBytes: lasting.bytes, arenaBytes: arena.bytes };
+  return {
+    frame: frame.at,
+    offsets,
+    rows,
+    lines: lasting.lines,
+    stateBytes: lasting.bytes,
+    arenaBytes: arena.bytes,
+  };
 }
 
 // States, and results that layers read a step later: sites that have a place of their own here, by layer.
@@ -85,7 +96,7 @@ function placeLasting(
   chosen: LayerFormats[],
   offsets: Uint32Array[],
   bytesOf: (layer: number, handle: number) => number,
-): { bytes: number; results: Map<number, number> } {
+): { bytes: number; results: Map<number, number>; lines: Line[] } {
   let bytes = 0;
   layers.forEach(({ cell }, i) => {
     for (let state = firstState(cell); state < firstParameter(cell); state++) {
@@ -105,7 +116,12 @@ function placeLasting(
     offsets[i][result] = bytes;
     bytes += bytesOf(i, result);
   }
-  return { bytes, results };
+  const lines = [...delaysOf(layers)].map(([source, depth]) => {
+    const offset = bytes;
+    bytes += depth * (source > 0 ? bytesOf(source - 1, chosen[source - 1].result) : up8(2 * networkInputs(layers)));
+    return { source, depth, offset };
+  });
+  return { bytes, results, lines };
 }
 
 class Arena {
@@ -159,7 +175,7 @@ class Clock {
   lastRead(i: number): number {
     // A window keeps a copy of each step's result.
     if (readsWindows(this.layers)) return i < 0 ? 0 : this.starts[i] + this.chosen[i].flow.visits.length + 1;
-    if (i === this.layers.length - 1) return Number.POSITIVE_INFINITY;
+    if (i === this.layers.length - 1 || delaysOf(this.layers).has(i + 1)) return Number.POSITIVE_INFINITY;
     return this.layers.reduce((last, { pieces }, j) => {
       const source = aliasOf(this.layers, j);
       if (source === i + 1) return Math.max(last, this.lastUse(j, 0));

@@ -156,6 +156,13 @@ export class IntegerModel {
       );
     this.#input.set(frame);
     for (let i = 0; i < this.model.layers.length; i++) this.#stepLayer(i, 0);
+    const memory = new Uint8Array(this.#ops.memory.buffer, this.#ram);
+    for (const { source, depth, offset } of this.model.lines) {
+      const bytes = rowBytes(this.model)[source];
+      const from = source > 0 ? resultOf(this.model.layers[source - 1]).offset : this.model.frame.offset;
+      memory.copyWithin(offset, offset + bytes, offset + depth * bytes);
+      memory.copyWithin(offset + (depth - 1) * bytes, from, from + bytes);
+    }
     return this.#output;
   }
 
@@ -183,14 +190,16 @@ export class IntegerModel {
 
   // Each piece of a layer's input as a call that puts it there.
   #piecesOf(layer: number): ((row: number) => void)[] {
-    const { frame, layers, pieces } = this.model;
+    const { frame, layers, pieces, lines } = this.model;
     const input = layers[layer].records[0];
     return pieces
       .filter((piece) => piece.layer === layer)
-      .map(({ source, at, adds }) => {
+      .map(({ source, at, adds, delay = 0 }) => {
+        const line = lines.find((each) => each.source === source);
+        const before = delay > 0 ? line!.offset + (line!.depth - delay) * rowBytes(this.model)[source] : undefined;
         const { offset, rows, format, kind } =
           source > 0 ? resultOf(layers[source - 1]) : { ...frame, kind: kinds.int16[0] };
-        const place = (row: number) => this.#window?.at(source, row) ?? offset;
+        const place = (row: number) => before ?? this.#window?.at(source, row) ?? offset;
         return (row) => this.#ops.piece(place(row), kind, rows, format - input.format, at, adds ? 1 : 0);
       });
   }

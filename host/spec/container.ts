@@ -88,7 +88,12 @@ export const flowHead = layout([
   ["before", "u16", "of a window: steps that were read with the one before it and give no results"],
   ["hop", "u16", "steps that give results; 0: the model steps frame by frame and has no window"],
   ["after", "u16", "steps beyond these that are read ahead"],
-  ["reserved2", "u16", "0"],
+  ["lines", "u16", "delay lines, which follow the pieces"],
+]);
+export const flowLine = layout([
+  ["source", "u16", "0: the model's input; k: the result of layer k − 1; as it was at the ends of steps"],
+  ["depth", "u16", "so many steps, the newest last, each rounded up to 8 bytes"],
+  ["offset", "u32", "in the model's RAM, among the states; a multiple of 8"],
 ]);
 /** A layer's flag. */
 export const backwardFlag = 1;
@@ -97,6 +102,8 @@ export const flowPiece = layout([
   ["source", "u16", "0: the model's input; k: the result of layer k − 1"],
   ["at", "u16", "element of the layer's input at which the piece begins"],
   ["flags", "u16", "see pieceFlags"],
+  ["delay", "u16", "0: of this step; d: as it was d steps before, from the source's delay line"],
+  ["reserved", "u16", "0"],
 ]);
 export const pieceFlags = {
   /** The result of the step before, of this layer or a later one; it lies among the states. */
@@ -180,6 +187,8 @@ export const modelLimits = {
   bias: 65536,
   /** Steps of a window. */
   window: 4096,
+  /** Steps of a delay line. */
+  delay: 4096,
   formatLeast: -8,
   formatMost: 24,
 } as const;

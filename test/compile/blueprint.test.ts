@@ -58,7 +58,7 @@ const wrong: [what: string, blueprint: unknown, message: RegExp, hint: RegExp][]
   ["no layers", { inputs: 3, layers: [] }, /no layers/, /read-out/],
   ["no inputs", { inputs: 0, layers: [out] }, /inputs of the blueprint is 0/, /1 to 4096/],
   ["units 0", { inputs: 3, layers: [{ ...gru, units: 0 }, out] }, /units of layer 1 .* is 0/, /1 to 4096/],
-  ["an unknown cell", { inputs: 3, layers: [{ ...gru, cell: "gur" }, out] }, /a cell gur/, /did you mean gru\?/],
+  ["an unknown cell", { inputs: 3, layers: [{ ...gru, cell: "grv" }, out] }, /a cell grv/, /did you mean gru\?/],
   [
     "an unknown option",
     { inputs: 3, layers: [{ ...gru, cell: "lstm+peephole" }, out] },

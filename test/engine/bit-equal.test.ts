@@ -8,7 +8,7 @@ import { IntegerModel } from "../../host/runtime/integer-model.ts";
 import { floatRunner, integerRunner } from "../../host/tasks/runner.ts";
 import { generator } from "../cells/reference.ts";
 import { canBuild, Harness, int16s, uint32 } from "./harness.ts";
-import { blueprintModel, bothWays, type CellChoice, composed, randomFrames, randomModel } from "./models.ts";
+import { blueprintModel, bothWays, type CellChoice, composed, delaying, randomFrames, randomModel } from "./models.ts";
 
 const branches = fileURLToPath(new URL("./fixtures/branches.ts", import.meta.url));
 const stacks: { cells: CellChoice[]; sizes: { units: number; inputs: number; outputs: number }; reach?: number }[] = [
@@ -57,25 +57,29 @@ if (canBuild()) {
     assert.is((await harness.step(new Int16Array(5))).error, "ok");
   });
 
-  for (const reach of [0.5, 1.5, 6])
-    test(`layers that gather, with int32 and int16 rows: V8 and wasm3 are bit-equal in 600 steps, weights to ${reach}`, async () => {
-      const { file, layers } = await blueprintModel(composed, 9, reach);
-      const model = new IntegerModel(file);
-      const float = new FloatNetwork(layers, 1);
-      assert.is((await harness.command("L", file)).error, "ok");
-      let [signal, noise] = [0, 0];
-      for (const [t, frame] of randomFrames(600, 5, generator(100)).entries()) {
-        const answer = await harness.step(frame);
-        assert.is(answer.error, "ok");
-        const found = model.step(frame);
-        assert.is(int16s(answer).join(), found.join(), `step ${t}`);
-        for (const [i, exact] of float.step(Float32Array.from(frame, (value) => value / 8192)).entries()) {
-          signal += exact * exact;
-          noise += (exact - found[i] * 2 ** -model.formats.output) ** 2;
+  for (const [what, blueprint] of Object.entries({
+    "layers that gather, with int32 and int16 rows": composed,
+    delays: delaying,
+  }))
+    for (const reach of [0.5, 1.5, 6])
+      test(`${what}: V8 and wasm3 are bit-equal in 600 steps, weights to ${reach}`, async () => {
+        const { file, layers } = await blueprintModel(blueprint, 9, reach);
+        const model = new IntegerModel(file);
+        const float = new FloatNetwork(layers, 1);
+        assert.is((await harness.command("L", file)).error, "ok");
+        let [signal, noise] = [0, 0];
+        for (const [t, frame] of randomFrames(600, blueprint.inputs, generator(100)).entries()) {
+          const answer = await harness.step(frame);
+          assert.is(answer.error, "ok");
+          const found = model.step(frame);
+          assert.is(int16s(answer).join(), found.join(), `step ${t}`);
+          for (const [i, exact] of float.step(Float32Array.from(frame, (value) => value / 8192)).entries()) {
+            signal += exact * exact;
+            noise += (exact - found[i] * 2 ** -model.formats.output) ** 2;
+          }
         }
-      }
-      if (reach < 1) assert.ok(signal > 1000 * noise, `integers are ${Math.sqrt(noise / signal)} away from float`);
-    });
+        if (reach < 1) assert.ok(signal > 1000 * noise, `integers are ${Math.sqrt(noise / signal)} away from float`);
+      });
   for (const steps of [1, 4, 8, 9, 40])
     test(`both directions over windows: a result for each of ${steps} frames, V8 and wasm3 bit-equal, close to float`, async () => {
       const { file, layers } = await blueprintModel(bothWays, 11, 0.5);

@@ -10,6 +10,7 @@ import {
   codeEntry,
   codeHead,
   flowHead,
+  flowLine,
   flowPiece,
   header,
   layer,
@@ -21,7 +22,7 @@ import { fieldBytes, type Layout } from "../../host/spec/layout.ts";
 import { UserError } from "../../host/spec/user-error.ts";
 import { generator } from "../cells/reference.ts";
 import { canBuild, Harness, int16s } from "./harness.ts";
-import { blueprintModel, bothWays, composed, randomFrames, randomModel } from "./models.ts";
+import { blueprintModel, bothWays, composed, delaying, randomFrames, randomModel } from "./models.ts";
 
 function sign(file: Uint8Array): void {
   file.set(createHash("sha256").update(file.subarray(header.bytes)).digest(), header.offset("sha256"));
@@ -69,6 +70,10 @@ function fieldsOf(file: Uint8Array): { name: string; at: number; width: number }
   model.pieces.forEach((_, i) => {
     add(`piece ${i}`, flowPiece, flow! + flowHead.bytes + i * flowPiece.bytes);
   });
+  model.lines.forEach((_, i) => {
+    const at = flow! + flowHead.bytes + model.pieces.length * flowPiece.bytes;
+    add(`line ${i}`, flowLine, at + i * flowLine.bytes);
+  });
   return fields;
 }
 
@@ -78,6 +83,7 @@ if (canBuild()) {
   const models = {
     "a chain": () => randomModel([["lstm", { peepholes: true }]], { units: 6, inputs: 4, outputs: 3 }, 4),
     "layers that gather": () => blueprintModel(composed, 4),
+    delays: () => blueprintModel(delaying, 4),
     "both directions": () => blueprintModel(bothWays, 4),
   };
   for (const [of, make] of Object.entries(models))

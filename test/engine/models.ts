@@ -52,6 +52,17 @@ export const composed: Blueprint = {
   ],
 };
 
+/** A time-delay network, with a loop around it. */
+export const delaying: Blueprint = {
+  inputs: 3,
+  layers: [
+    { name: "a", cell: "fir", units: 6, from: ["input", { delayed: "input", by: 1 }, { delayed: "input", by: 4 }] },
+    { name: "b", cell: "fir", units: 5, from: ["a", { delayed: "a", by: 3 }, { previous: "c" }] },
+    { name: "c", cell: "gru", units: 4, from: { sum: ["b", { delayed: "b", by: 2 }] } },
+    { name: "out", cell: "dense", units: 2, from: ["c", { delayed: "input", by: 2 }] },
+  ],
+};
+
 /** Two layers in both directions over windows of 4 + 5 + 3 steps. */
 export const bothWays: Blueprint = {
   inputs: 5,

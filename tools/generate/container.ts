@@ -14,6 +14,7 @@ const structs: Record<string, Layout> = {
   record: container.record,
   flow_head: container.flowHead,
   flow_piece: container.flowPiece,
+  flow_line: container.flowLine,
 };
 
 const cType = (type: string, name: string): string => {
