@@ -69,6 +69,30 @@ export function windowMean(network: Network, frames: readonly Node[], ends: Arra
   });
 }
 
+/** The mean of the logits of each sequence's frames, of which there are lengths[row], as a new node. */
+export function meanOfFrames(network: Network, frames: readonly Node[], lengths: ArrayLike<number>): Node {
+  const { tape, memory } = network;
+  const mean = tape.node(frames[0].length, true);
+  const { stride } = mean;
+  const each = (use: (row: number, t: number, share: number) => void) => {
+    for (let row = 0; row < network.batch; row++)
+      for (let t = 0; t < lengths[row]; t++) use(row * stride, t, 1 / lengths[row]);
+  };
+  const values = frames.map(({ value }) => memory.floats(value, tape.count(mean)));
+  const sums = memory.floats(mean.value, tape.count(mean)).fill(0);
+  each((at, t, share) => {
+    for (let i = at; i < at + mean.length; i++) sums[i] += values[t][i] * share;
+  });
+  return tape.record(mean, () => {
+    const addresses = frames.map((frame) => tape.zeroedGradient(frame)); // memory may grow here
+    const gradients = addresses.map((address) => memory.floats(address, tape.count(mean)));
+    const from = memory.floats(mean.gradient, tape.count(mean));
+    each((at, t, share) => {
+      for (let i = at; i < at + mean.length; i++) gradients[t][i] += from[i] * share;
+    });
+  });
+}
+
 /** How many sequences have their target as the greatest logit. */
 export function countCorrect(network: Network, logits: Node, classes: ArrayLike<number>, rows = network.batch): number {
   const values = network.read(logits);
