@@ -35,8 +35,8 @@ export type Classes = {
   smoothing?: number;
   /** What one unit of the set becomes, where its own does not suit: a change of units. */
   scale?: number;
-  /** Changes a copy of a training sequence, [steps][inputs], in place. */
-  vary?(x: Float32Array, random: Random): void;
+  /** A variant of a training sequence, [steps][inputs], perhaps of another length; leaves the sequence as it is. */
+  vary?(x: Float32Array, random: Random): Float32Array;
 };
 
 type Labelled = Sequence & { label: number };
@@ -77,13 +77,15 @@ function batchOf(
   classes: number,
   { size, smoothing, vary, random }: BatchOptions,
 ): Batch {
-  const chosen = Array.from({ length: size }, () => random.pick(sequences));
+  const chosen = Array.from({ length: size }, () => {
+    const { x, label } = random.pick(sequences);
+    const varied = vary ? vary(x, random) : x;
+    return { x: varied, label, steps: varied.length / inputs };
+  });
   const longest = Math.max(...chosen.map(({ steps }) => steps));
   const frames = Array.from({ length: longest }, () => new Float32Array(size * inputs));
   chosen.forEach(({ x, steps }, row) => {
-    const values = vary ? x.slice() : x;
-    vary?.(values, random);
-    for (let t = 0; t < steps; t++) frames[t].set(values.subarray(t * inputs, (t + 1) * inputs), row * inputs);
+    for (let t = 0; t < steps; t++) frames[t].set(x.subarray(t * inputs, (t + 1) * inputs), row * inputs);
   });
   const labels = chosen.map(({ label }) => label);
   const targets = oneHot(labels, classes, smoothing);
