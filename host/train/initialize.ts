@@ -1,16 +1,18 @@
 // First values of a layer's parameters, the same for a seed on every machine.
 import { type CompiledCell, shapeOf } from "../compile/cell.ts";
 import { Random } from "../data/random.ts";
+import { fixedValue } from "./fixed.ts";
 
 /** First values by cell and vector, where they are not zero. */
 const vectors: Record<string, Record<string, number>> = {
   lstm: { bf: 1 }, // Gers, Schmidhuber and Cummins 2000
+  indrnn: { u: 1 }, // Le, Jaitly and Hinton 2015: the identity
   fastgrnn: { bz: 1, zeta: 1, nu: -4 }, // Kusupati et al. 2018: nearly all of the state stays at first
 };
 
 /**
  * Recurrent matrices (units by units) are orthogonal; others uniform within ±1/√columns, whatever the number of gates
- * (LeCun et al. 1998, "Efficient BackProp", section 4.6, with a third of its variance); vectors zero, but for those of `vectors`.
+ * (LeCun et al. 1998, "Efficient BackProp", section 4.6, with a third of its variance); vectors zero, but for those of `vectors` and fixed ones.
  * @param key tells layers of one seed apart
  */
 export function initialize(
@@ -22,7 +24,8 @@ export function initialize(
   return cell.parameters.map(({ name, role, shape }) => {
     const [rows, columns = 1] = shapeOf(shape, { cell, sizes });
     const random = new Random(seed, "initialize", key, name);
-    if (role === "vector") return new Float32Array(rows).fill(vectors[cell.name]?.[name] ?? 0);
+    const fixed = fixedValue({ cell, sizes }, name);
+    if (role === "vector") return new Float32Array(rows).fill(fixed ?? vectors[cell.name]?.[name] ?? 0);
     const recurrent = shape[0] === "units" && shape[1] === "units";
     return recurrent ? orthogonal(rows, random) : uniform(rows, columns, random);
   });

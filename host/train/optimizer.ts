@@ -1,5 +1,6 @@
 // Optimizers over a network's block of parameters, with clipping by the gradient's global norm.
 import type { Network } from "../autodiff/network.ts";
+import { type Fixed, fixedOf } from "./fixed.ts";
 
 export type OptimizerOptions =
   | { kind: "adam"; weightDecay?: number; beta1?: number; beta2?: number; epsilon?: number }
@@ -12,6 +13,7 @@ export class Optimizer {
   readonly #network: Network;
   readonly #options: OptimizerOptions;
   readonly #moments: number[];
+  readonly #fixed: readonly Fixed[];
   #steps = 0;
   #powers: [number, number] = [1, 1]; // β1^t and β2^t, as products: Math.pow may round differently elsewhere
 
@@ -19,6 +21,7 @@ export class Optimizer {
   constructor(network: Network, options: OptimizerOptions) {
     this.#network = network;
     this.#options = options;
+    this.#fixed = fixedOf(network);
     const count = options.kind === "adam" ? 2 : 1;
     this.#moments = Array.from({ length: count }, () => network.memory.keep(network.parameters.count));
   }
@@ -32,6 +35,7 @@ export class Optimizer {
     const network = this.#network;
     const { kernels } = network.memory;
     const { values, gradients, count } = network.parameters;
+    for (const { gradients, count } of this.#fixed) kernels.clear(gradients, count * 4);
     const norm = Math.sqrt(kernels.squares(gradients, count));
     if (!Number.isFinite(norm)) return norm;
     if (norm > clipNorm) kernels.scale(gradients, clipNorm / norm, count);
@@ -48,6 +52,7 @@ export class Optimizer {
       const { momentum = 0.9, weightDecay = 0 } = options;
       kernels.momentum(values, gradients, this.#moments[0], count, rate, weightDecay, momentum);
     }
+    for (const { value, values, count } of this.#fixed) network.memory.floats(values, count).fill(value); // against decay
     network.clearGradients();
     network.pack();
     return norm;

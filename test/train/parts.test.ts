@@ -15,6 +15,18 @@ test("the cosine schedule rises over its warm-up, peaks, and ends at its floor",
   assert.ok(rates[99] > 0.02 && rates[99] < 0.021);
 });
 
+test("stages have rates of their own, one that falls ends at its floor", () => {
+  const stages = [
+    { until: 0.2, rate: 3 },
+    { until: 0.5, rate: 2 },
+    { until: 1, rate: 1, falls: true },
+  ];
+  const rates = Array.from({ length: 100 }, (_, step) => rateAt({ kind: "stages", stages, floor: 0.1 }, step, 100));
+  assert.equal([rates[0], rates[19], rates[20], rates[49]], [3, 3, 2, 2]);
+  assert.ok(Math.abs(rates[50] - 1) < 1e-9 && Math.abs(rates[75] - 0.55) < 1e-9);
+  assert.ok(rates[99] > 0.1 && rates[99] < 0.101);
+});
+
 test("recurrent matrices are orthogonal, and the LSTM remembers at first", async () => {
   const cell = await loadCell("lstm");
   const n = 24;
