@@ -37,8 +37,8 @@ export type TaskData = {
   name: string;
   /** SHA-256 of what was read, or of what made it. */
   hash: string;
-  /** Of a training step; nothing but its arguments decides it. */
-  batch(size: number, random: Random): Batch;
+  /** Of a training step; nothing but its arguments decides it. @param progress of the training, 0 … 1: easier at first */
+  batch(size: number, random: Random, progress?: number): Batch;
   /** First values of the read-out's bias, where the data suggests them: how frequent each result is. */
   outputBias?: Float32Array;
   /** Frames of sequences whose ranges decide formats, [steps][inputs] each: of training data. */
@@ -65,6 +65,8 @@ export type Recipe = {
   patience?: number;
   /** Part of a layer's inputs that are dropped while training, by layer. */
   dropout?: Record<string, number>;
+  /** Products read matrices rounded to int8 rows from this part of the training on; validations and the model have them so always. */
+  roundFrom?: number;
   /** Changes a parameter's first values. */
   initialize?(layer: string, parameter: string, values: Float32Array, random: Random): void;
   /** Brings a parameter back into its bounds after each step. */

@@ -8,6 +8,7 @@ import type { FloatModel } from "../model/float-model.ts";
 import { UserError } from "../spec/user-error.ts";
 import { dropInputs } from "../train/dropout.ts";
 import { initialize } from "../train/initialize.ts";
+import { roundMatrices, roundProducts } from "../train/rounding.ts";
 import { type Material, type Progress, train } from "../train/train.ts";
 import { floatRunner } from "./runner.ts";
 import type { Metric, Recipe, Task, TaskData } from "./task.ts";
@@ -58,6 +59,7 @@ export async function trainTask(
       "lower the learning rate",
     );
   }
+  if (recipe.roundFrom !== undefined) roundMatrices(layers, result.parameters);
   return {
     layers: layers.map((layer, i) => ({ ...layer, parameters: result.parameters[i] })),
     labels: task.labels ?? [],
@@ -130,9 +132,10 @@ function materialOf(
     stepsPerEpoch: recipe.validateEvery,
     accumulate(network, epoch, step) {
       const random = new Random(seed, "step", epoch * recipe.validateEvery + step);
-      const { frames, lengths, loss } = data.batch(recipe.batch, random);
-      if (rates.some((rate) => rate > 0)) dropInputs(network, rates, random);
       const progress = (epoch * recipe.validateEvery + step) / recipe.steps;
+      const { frames, lengths, loss } = data.batch(recipe.batch, random, progress);
+      if (rates.some((rate) => rate > 0)) dropInputs(network, rates, random);
+      if (recipe.roundFrom !== undefined) roundProducts(network, layers, progress >= recipe.roundFrom);
       recipe.prepare?.(network, progress, random);
       network.resetStates();
       network.begin(true);
@@ -143,6 +146,7 @@ function materialOf(
     constrain: recipe.constrain && ((network) => constrain(network, recipe, layers)),
     async validate(network) {
       const parameters = network.readParameters();
+      if (recipe.roundFrom !== undefined) roundMatrices(layers, parameters);
       const runner = floatRunner(
         layers.map((layer, i) => ({ ...layer, parameters: parameters[i] })),
         recipe.blueprint.window,
