@@ -56,6 +56,7 @@ for (const [name, options] of [
   ["gru", {}],
   ["lstm", {}],
   ["lstm", { peepholes: true }],
+  ["jordan", {}],
 ] as [string, Record<string, boolean>][]) {
   test(`gradients of ${name} ${Object.keys(options)} through time equal finite differences`, async () => {
     const batch = 3;

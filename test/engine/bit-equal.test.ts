@@ -17,6 +17,7 @@ const stacks: { cells: CellChoice[]; sizes: { units: number; inputs: number; out
   { cells: [["gru"]], sizes: { units: 33, inputs: 1, outputs: 2 }, reach: 8 },
   { cells: [["lstm"]], sizes: { units: 31, inputs: 10, outputs: 4 } },
   { cells: [["lstm", { peepholes: true }]], sizes: { units: 32, inputs: 12, outputs: 4 }, reach: 4 },
+  { cells: [["jordan"]], sizes: { units: 5, inputs: 8, outputs: 3 } },
   { cells: [[branches]], sizes: { units: 9, inputs: 5, outputs: 3 } },
   { cells: [["lstm"], ["gru"], ["elman"]], sizes: { units: 17, inputs: 516, outputs: 1 } },
 ];

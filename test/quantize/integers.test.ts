@@ -11,6 +11,7 @@ for (const [name, options] of [
   ["gru", {}],
   ["lstm", {}],
   ["lstm", { peepholes: true }],
+  ["jordan", {}],
 ] as [string, Record<string, boolean>][]) {
   test(`${name} ${JSON.stringify(options)} in integers follows doubles within 34 dB`, async () => {
     const random = generator(7);
