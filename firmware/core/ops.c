@@ -30,10 +30,12 @@ static const en_record *site_of(const en_engine *engine, int32_t handle, uint8_t
   return site && site->op == op ? site : NULL;
 }
 
+_Static_assert(EN_ROLE_MATRIX >> 1 == EN_ROLE_BIAS >> 1 && EN_ROLE_STATE >> 1 != 1 && EN_ROLE_VECTOR >> 1 != 1, "one comparison for both");
+
 /* A record that has values. */
 static const en_record *vector_of(const en_engine *engine, int32_t handle) {
   const en_record *vector = record_of(engine, handle);
-  return vector && vector->role != EN_ROLE_MATRIX && vector->role != EN_ROLE_BIAS ? vector : NULL;
+  return vector && vector->role >> 1 != EN_ROLE_MATRIX >> 1 ? vector : NULL;
 }
 
 static int16_t *values_of(const en_engine *engine, const en_record *record) {
@@ -41,7 +43,7 @@ static int16_t *values_of(const en_engine *engine, const en_record *record) {
   return (int16_t *)(uintptr_t)(start + record->offset);
 }
 
-static uint32_t bytes_of(const en_record *record) { return record->rows * en_value_bytes(record->kind); }
+static uint32_t bytes_of(const en_record *record) { return (uint32_t)record->rows << record->kind; }
 
 /* Whether an op can write its result while it reads its argument, in whatever order a kernel works: they do not overlap, or, for
    an element-wise op, are the same. */
@@ -59,17 +61,21 @@ typedef struct factors {
 
 /* `arguments`: W, x, U, h … in this order, then a bias. False if they do not fit. */
 static bool factors_of(const en_engine *engine, const uint64_t *slots, uint8_t op, int count, factors *p) {
-  p->site = site_of(engine, argument(slots, 2 * count + 1), op);
-  if (!p->site) return false;
-  p->wide = p->site->kind != EN_KIND_INT16;
+  const en_record *site = site_of(engine, argument(slots, 2 * count + 1), op);
+  if (!site) return false;
+  const int16_t *to = values_of(engine, site);
+  const uint32_t rows = site->rows, bytes = bytes_of(site);
+  bool wide = site->kind != EN_KIND_INT16;
+  p->site = site;
   for (int i = 0; i < count; i++) {
     const en_record *w = record_of(engine, argument(slots, 2 * i)), *x = vector_of(engine, argument(slots, 2 * i + 1));
-    if (!w || !x || w->role != EN_ROLE_MATRIX || w->rows != p->site->rows || w->columns != x->rows) return false;
-    if (!apart(values_of(engine, x), bytes_of(x), values_of(engine, p->site), bytes_of(p->site))) return false;
+    if (!w || !x || w->role != EN_ROLE_MATRIX || w->rows != rows || w->columns != x->rows) return false;
+    if (!apart(values_of(engine, x), bytes_of(x), to, bytes)) return false;
     p->matrix[i] = w;
     p->vector[i] = x;
-    p->wide |= w->kind == EN_KIND_INT16 || x->kind != EN_KIND_INT16;
+    wide |= w->kind == EN_KIND_INT16 || x->kind != EN_KIND_INT16;
   }
+  p->wide = wide;
   return true;
 }
 
@@ -123,20 +129,28 @@ typedef struct elements {
   bool wide; /* not all int16 */
 } elements;
 
-static bool elements_of(const en_engine *engine, const uint64_t *slots, uint8_t op, int count, elements *e) {
-  e->site = site_of(engine, argument(slots, count), op);
-  if (!e->site) return false;
-  e->to = values_of(engine, e->site);
-  e->wide = e->site->kind != EN_KIND_INT16;
+static inline bool elements_here(const en_engine *engine, const uint64_t *slots, uint8_t op, int count, elements *e) {
+  const en_record *site = site_of(engine, argument(slots, count), op);
+  if (!site) return false;
+  const uint32_t rows = site->rows, kind = site->kind, bytes = rows << kind;
+  uint32_t kinds = kind;
+  e->site = site;
+  e->to = values_of(engine, site);
   for (int i = 0; i < count; i++) {
     const en_record *in = vector_of(engine, argument(slots, i));
-    if (!in || in->rows != e->site->rows) return false;
+    if (!in || in->rows != rows) return false;
     e->in[i] = in;
     e->from[i] = values_of(engine, in);
-    e->wide |= in->kind != EN_KIND_INT16;
-    if ((e->from[i] != e->to || in->kind != e->site->kind) && !apart(e->from[i], bytes_of(in), e->to, bytes_of(e->site))) return false;
+    kinds |= in->kind;
+    if (e->from[i] == e->to && in->kind == kind) continue;
+    if (!apart(e->from[i], rows << in->kind, e->to, bytes)) return false;
   }
+  e->wide = kinds != EN_KIND_INT16; /* kinds are bits */
   return true;
+}
+
+__attribute__((noinline)) static bool elements_of(const en_engine *engine, const uint64_t *slots, uint8_t op, int count, elements *e) {
+  return elements_here(engine, slots, op, count, e);
 }
 
 /* An op that its kernel has not, on int32 or for want of one. Of `slots` the site follows the arguments. */
@@ -209,7 +223,7 @@ OP(add) {
 static const void *activate(const en_engine *engine, uint64_t *slots, uint8_t op,
                             void (*kernel)(const int16_t *a, int16_t *y, size_t rows, int shift)) {
   elements e;
-  if (!elements_of(engine, slots, op, 1, &e)) return en_trap_handle;
+  if (!elements_here(engine, slots, op, 1, &e)) return en_trap_handle;
   const int shift = e.in[0]->format - 11;
   if (shift > 15 || shift < -19 || e.site->format != 15 || e.site->kind != EN_KIND_INT16) return en_trap_format;
   if (e.wide) {

@@ -97,16 +97,15 @@ bool en_flow_check(const uint8_t *model, const en_layer *layers, uint32_t count,
 uint32_t en_flow_window_bytes(const uint8_t *model, const en_layer *layers, uint32_t count, const en_flow *flow) {
   uint32_t bytes = 0;
   for (uint16_t source = 0; flow->hop && source <= count; source++) {
-    const en_record of = source_of(model, layers, flow, source);
-    bytes += steps_of(flow) * up8(bytes_of(&of));
+    bytes += steps_of(flow) * row_bytes(model, layers, flow, source);
   }
   return bytes;
 }
 
 uint32_t en_flow_at(const uint8_t *model, const en_layer *layers, const en_flow *flow, uint32_t source, uint32_t row) {
-  const en_record of = source_of(model, layers, flow, (uint16_t)source);
-  if (!flow->hop) return of.offset;
-  return flow->offset + en_flow_window_bytes(model, layers, source, flow) - (steps_of(flow) - row) * up8(bytes_of(&of));
+  if (!flow->hop) return source_of(model, layers, flow, (uint16_t)source).offset;
+  const uint32_t bytes = row_bytes(model, layers, flow, (uint16_t)source);
+  return flow->offset + en_flow_window_bytes(model, layers, source, flow) - (steps_of(flow) - row) * bytes;
 }
 
 bool en_flow_gather(const uint8_t *model, uint8_t *ram, const en_layer *layers, const en_flow *flow, uint32_t *piece, uint32_t row) {
