@@ -6,7 +6,7 @@ import { decodeFloatModel } from "../model/float-model.ts";
 import { UserError } from "../spec/user-error.ts";
 import { floatListener, integerListener, type Listener } from "../tasks/listener.ts";
 import { withBoard } from "./board.ts";
-import type { BoardOptions } from "./board-options.ts";
+import { type BoardOptions, placeOf } from "./board-options.ts";
 import { isFloatModel, opCodes, openModel } from "./model-file.ts";
 import type { Output } from "./output.ts";
 
@@ -23,8 +23,7 @@ export async function withListener(
   const bytes = new Uint8Array(readFileSync(file));
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const isFloat = isFloatModel(file);
-  const board = options.board ?? (options.port ? "serial" : undefined);
-  const on = options.on ?? board ?? (isFloat ? "float" : "v8");
+  const on = placeOf(options) ?? (isFloat ? "float" : "v8");
   if (isFloat !== (on === "float")) {
     throw isFloat
       ? new UserError(`${file} is no engram model file, as ${on} wants one`, "quantize it first, or give --on float")

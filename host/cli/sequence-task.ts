@@ -13,7 +13,7 @@ import { floatRunner, integerRunner, type Runner } from "../tasks/runner.ts";
 import type { Metric, Scores } from "../tasks/task.ts";
 import { trainTask } from "../tasks/train-task.ts";
 import { withBoard } from "./board.ts";
-import type { BoardOptions } from "./board-options.ts";
+import { type BoardOptions, placeOf } from "./board-options.ts";
 import { isFloatModel, opCodes } from "./model-file.ts";
 import type { Output } from "./output.ts";
 import { drawCurves } from "./report/beside.ts";
@@ -131,9 +131,8 @@ async function withRunner(
   output: Output,
   use: (runner: Runner) => Promise<void>,
 ): Promise<void> {
-  const board = options.board ?? (options.port ? "serial" : undefined);
   const isFloat = isFloatModel(file);
-  const on = options.on ?? board ?? (isFloat ? "float" : "v8");
+  const on = placeOf(options) ?? (isFloat ? "float" : "v8");
   if (isFloat !== (on === "float"))
     throw isFloat
       ? new UserError(`${file} is no engram model file, as ${on} wants one`, "quantize it first, or give --on float")

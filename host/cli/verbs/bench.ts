@@ -1,5 +1,5 @@
 // engram bench: what a step of a model costs on a board, by op and in all.
-import type { BoardOptions } from "../board-options.ts";
+import { type BoardOptions, boardOf } from "../board-options.ts";
 import { wholeNumber } from "../values.ts";
 import type { Verb } from "../verb.ts";
 
@@ -13,7 +13,7 @@ export const verb: Verb<Options> = {
   ],
   declare(command) {
     command
-      .option("--board <name>", "kind of board (see `engram boards`)", "qemu-m4")
+      .option("--board <name>", "kind of board (see `engram boards`; default: qemu-m4, which counts instructions)")
       .option("--port <path>", "port of a board: /dev/ttyACM0, COM3, tcp:HOST:PORT")
       .option("--flash <file>", "flash file of a board on this machine (default: a temporary one)")
       .option("--model <file>", "model file (.engram); else a cell with random weights")
@@ -32,7 +32,7 @@ export const verb: Verb<Options> = {
     const { openModel } = await import("../model-file.ts");
     const { cell, units, inputs } = options;
     const file = options.model ? openModel(options.model).file : randomModel(await loadCell(cell), { units, inputs });
-    const name = options.port ? "serial" : options.board;
+    const name = boardOf(options) ?? "qemu-m4";
     const folder = mkdtempSync(join(tmpdir(), "engram-bench-"));
     try {
       const flash = options.flash ?? join(folder, "flash");
