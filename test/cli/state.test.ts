@@ -1,4 +1,5 @@
 // engram state: saved in the middle of a sequence, restored, and what cannot be restored.
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -77,6 +78,23 @@ boardTest("a board without a model, another model and a damaged file are refused
   refused("restore", file, /another model's/);
   writeFileSync(damaged, readFileSync(file, "utf8").slice(0, -20));
   refused("restore", damaged, /damaged\.state holds no states/);
+  const saved = JSON.parse(readFileSync(file, "utf8")) as Record<string, string>;
+  const changed = (states: Buffer, sha256 = saved.sha256) =>
+    writeFileSync(damaged, JSON.stringify({ ...saved, states: states.toString("base64"), sha256 }));
+  const states = Buffer.from(saved.states, "base64");
+  changed(Buffer.from(states.map((byte, i) => (i === 3 ? byte ^ 1 : byte))));
+  refused("restore", damaged, /damaged: its checksum/);
+  writeFileSync(damaged, JSON.stringify({ ...saved, states: "!!!!***" }));
+  refused("restore", damaged, /damaged: its checksum/);
+  await use((session) => session.flashModel(gru));
+  for (const wrong of [states.subarray(0, 8), Buffer.concat([states, states])]) {
+    changed(wrong, createHash("sha256").update(wrong).digest("hex"));
+    refused(
+      "restore",
+      damaged,
+      new RegExp(`holds ${wrong.length} bytes of states; the board's model has ${states.length}`),
+    );
+  }
   await close();
 });
 
