@@ -43,6 +43,8 @@ export const verb: Verb<Options> = {
     const { Notices } = await import("../../data/notices.ts");
     const { showClips, showStream } = await import("../scores.ts");
     const { evaluateClips, evaluateStream, evaluateUnheard } = await import("../../tasks/evaluation.ts");
+    if (options.stream && options.gain !== 1)
+      throw new UserError("--gain is for clips, not for --stream", "leave one of them out", { usage: true });
     const { sequenceTaskOf, evaluateOn } = await import("../sequence-task.ts");
     const task = sequenceTaskOf(file);
     if (task !== undefined) {
@@ -55,8 +57,6 @@ export const verb: Verb<Options> = {
       throw new UserError("a model of keywords is measured on recordings", "give their folders: --data FOLDER", {
         usage: true,
       });
-    if (options.stream && options.gain !== 1)
-      throw new UserError("--gain is for clips, not for --stream", "leave one of them out", { usage: true });
     const notices = new Notices();
     await withListener(file, options, output, async (listener, sha256) => {
       const dataSet = await readDataSets(data, notices, listener.labels);
