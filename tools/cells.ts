@@ -1,4 +1,4 @@
-// Compiles the cells that ship, each in every combination of its options, into build/cells.
+// Compiles the cells that ship, each in every combination of its options that does not take two of a group, into build/cells.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { compileCell } from "../host/compile/compile.ts";
@@ -12,11 +12,19 @@ for (const file of readdirSync(source).filter((name) => name.endsWith(".ts"))) {
   // What opens the source: what it is, its paper, its equations.
   const notes = /^(\/\/.*\n)*/.exec(text)![0].replace(/^\/\/ ?/gm, "");
   writeFileSync(target + file.replace(/ts$/, "txt"), notes);
-  const names = [...text.matchAll(/option\("([^"]+)"\)/g)].map((match) => match[1]);
-  for (let choice = 0; choice < 1 << names.length; choice++) {
-    const options = Object.fromEntries(names.map((name, i) => [name, (choice & (1 << i)) !== 0]));
+  // Each option that is in no group is a group of its own.
+  const groups = new Map<string, string[]>();
+  for (const [, name, group = `alone ${name}`] of text.matchAll(/option\("([^"]+)"(?:, "([^"]+)")?\)/g))
+    groups.set(group, [...(groups.get(group) ?? []), name]);
+  const none: string[][] = [[]];
+  const choices = [...groups.values()].reduce(
+    (found, names) => found.flatMap((chosen) => [chosen, ...names.map((name) => [...chosen, name])]),
+    none,
+  );
+  for (const chosen of choices) {
+    const options = Object.fromEntries([...groups.values()].flat().map((name) => [name, chosen.includes(name)]));
     const cell = await compileCell(source + file, options);
     writeCell(cell, target);
-    console.log(`${file} ${JSON.stringify(options)}: ${cell.wasm.length} bytes`);
+    console.log(`${file} ${chosen.join("+")}: ${cell.wasm.length} bytes`);
   }
 }

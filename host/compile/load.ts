@@ -29,10 +29,10 @@ export async function loadCell(name: string, options: Record<string, boolean> = 
   }
   const path = join(folder(), fileName(name, options));
   if (!existsSync(`${path}.json`)) {
-    throw new UserError(
-      `there is no cell ${fileName(name, options)}`,
-      `these ship: ${cellNames().join(", ")}; or give the path of your own .ts file`,
-    );
+    const hint = existsSync(join(folder(), `${name}.json`))
+      ? "its options do not go together: leave one out"
+      : `these ship: ${cellNames().join(", ")}; or give the path of your own .ts file`;
+    throw new UserError(`there is no cell ${fileName(name, options)}`, hint);
   }
   return {
     ...(JSON.parse(readFileSync(`${path}.json`, "utf8")) as Omit<CompiledCell, "wasm">),

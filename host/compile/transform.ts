@@ -55,6 +55,8 @@ export class CellTransform extends Transform {
   #declarations = new Map<string, Named>();
   #sizes: Record<string, number | undefined> = {};
   #options: Record<string, boolean> = {};
+  /** The chosen option of each group. */
+  readonly #groups = new Map<string, string>();
   #functions = new Map<string, FunctionFacts>();
   // Calls and the site they get, relative to their function's first; numbers are known only when all is read.
   #calls: { call: Call; owner: FunctionFacts; relative: number }[] = [];
@@ -131,6 +133,7 @@ export class CellTransform extends Transform {
       const label = call.args[0] as { value?: string } | undefined;
       if (typeof label?.value !== "string") this.#refuse(call, `gives ${maker} no name`, `write ${maker}("name")`);
       if (maker === "option") {
+        this.#choose(label.value, call);
         this.#options[node.name.text] = this.#chosen[label.value] ?? false;
         node.initializer = this.#options[node.name.text]
           ? make.createTrueExpression(call.range)
@@ -165,6 +168,16 @@ export class CellTransform extends Transform {
     }
     const state = maker === "state" ? "int16" : maker === "state32" ? "int32" : undefined;
     this.#declarations.set(node.name.text, { node, state, shape, uses: 0 });
+  }
+
+  // Options of a group exclude each other.
+  #choose(option: string, call: Call): void {
+    const group = (call.args[1] as { value?: string } | undefined)?.value;
+    if (!this.#chosen[option] || group === undefined) return;
+    const other = this.#groups.get(group);
+    if (other !== undefined)
+      this.#refuse(call, `is compiled with ${other} and ${option}, two options of "${group}"`, "choose one of them");
+    this.#groups.set(group, option);
   }
 
   // The sites of one activation of a function, in evaluation order; those of the functions it calls are within.
@@ -317,6 +330,15 @@ export class CellTransform extends Transform {
       const unary = node as UnaryPrefix;
       const value = unary.operator === Token.Exclamation ? this.#constant(unary.operand) : undefined;
       return value === undefined ? undefined : !value;
+    }
+    if (node.kind === NodeKind.Binary) {
+      const { operator, left, right } = node as Binary;
+      const values = [this.#constant(left), this.#constant(right)];
+      // What one side alone decides: false an and, true an or.
+      const decides = operator === Token.Bar_Bar;
+      if (!decides && operator !== Token.Ampersand_Ampersand) return undefined;
+      if (values.includes(decides)) return decides;
+      return values.includes(undefined) ? undefined : !decides;
     }
     return undefined;
   }

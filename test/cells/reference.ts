@@ -100,6 +100,11 @@ export class Reference {
           v(a).map((value) => 1 / (1 + Math.exp(-value))),
         ),
       tanh: (a: number, site: number) => keep(site, v(a).map(Math.tanh)),
+      relu: (a: number, site: number) =>
+        keep(
+          site,
+          v(a).map((value) => Math.max(0, value)),
+        ),
       set: (s: number, a: number, site: number) => {
         keep(s, v(a).slice());
         return keep(site, v(s));

@@ -15,6 +15,10 @@ const stacks: { cells: CellChoice[]; sizes: { units: number; inputs: number; out
   { cells: [["elman"]], sizes: { units: 19, inputs: 7, outputs: 3 } },
   { cells: [["gru"]], sizes: { units: 64, inputs: 40, outputs: 6 } },
   { cells: [["gru"]], sizes: { units: 33, inputs: 1, outputs: 2 }, reach: 8 },
+  ...["resetBefore", "gru1", "gru2", "gru3", "mgu", "light"].map((option) => ({
+    cells: [["gru", { [option]: true }] as const],
+    sizes: { units: 13, inputs: 6, outputs: 3 },
+  })),
   { cells: [["lstm"]], sizes: { units: 31, inputs: 10, outputs: 4 } },
   { cells: [["lstm", { peepholes: true }]], sizes: { units: 32, inputs: 12, outputs: 4 }, reach: 4 },
   { cells: [["jordan"]], sizes: { units: 5, inputs: 8, outputs: 3 } },

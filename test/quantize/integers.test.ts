@@ -9,6 +9,12 @@ import { generator, Reference, randomLayer } from "../cells/reference.ts";
 for (const [name, options] of [
   ["elman", {}],
   ["gru", {}],
+  ["gru", { resetBefore: true }],
+  ["gru", { gru1: true }],
+  ["gru", { gru2: true }],
+  ["gru", { gru3: true }],
+  ["gru", { mgu: true }],
+  ["gru", { light: true }],
   ["lstm", {}],
   ["lstm", { peepholes: true }],
   ["jordan", {}],
