@@ -124,6 +124,6 @@ function write(rows: Row[]): void {
       Object.keys(architectures).indexOf(a.architecture) - Object.keys(architectures).indexOf(b.architecture) ||
       a.task.localeCompare(b.task),
   );
-  writeFileSync(join(root, "docs/architectures.json"), `${JSON.stringify({ rows: all }, null, 1)}\n`);
+  writeFileSync(join(root, "docs/architectures.json"), `${JSON.stringify({ rows: all }, null, 2)}\n`);
   writeFileSync(join(root, "docs/architectures.md"), pageOf(all));
 }

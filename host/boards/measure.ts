@@ -52,7 +52,8 @@ export async function measure(
     try {
       await session.flashModel(file);
       const bench = await session.bench(steps);
-      if (bench.ops.length === 0) throw new UserError(`the board ${name} gave no measurement`, "update the firmware");
+      const model = readModel(file, "the model");
+      if (bench.ops.length === 0 && !model.window) throw new UserError(`the board ${name} gave no measurement`, "update the firmware");
       const { heapBytes, heapMost, stackMost } = await session.statistics();
       const perTick = kind?.ticksPerInstruction ? 1 / kind.ticksPerInstruction : 1e9 / bench.ticksPerSecond;
       const cost = (ticks: number) => Math.round(ticks * perTick);
@@ -63,7 +64,6 @@ export async function measure(
       const step = cost(bench.ticks);
       const wasm3 = step - costs.reduce((sum, [, op]) => sum + op.cost, 0);
       const calls = costs.reduce((sum, [, op]) => sum + op.calls, 0);
-      const model = readModel(file, "the model");
       return {
         board: session.hello.board,
         kernels: session.hello.kernels,
@@ -72,7 +72,7 @@ export async function measure(
         slowest: cost(bench.ticksMost),
         ops: Object.fromEntries(costs),
         wasm3,
-        wasm3PerCall: Math.round(wasm3 / calls),
+        wasm3PerCall: calls > 0 ? Math.round(wasm3 / calls) : 0,
         frontEnd: bench.frontEndTicks > 0 ? cost(bench.frontEndTicks) : undefined,
         macs: model.layers.reduce((sum, layer) => sum + macsOf(layer.records), 0),
         ...{ heapBytes, heapMost, stackMost, ramBytes: model.header.ramBytes },
