@@ -53,7 +53,8 @@ export async function measure(
       await session.flashModel(file);
       const bench = await session.bench(steps);
       const model = readModel(file, "the model");
-      if (bench.ops.length === 0 && !model.window) throw new UserError(`the board ${name} gave no measurement`, "update the firmware");
+      if (bench.ops.length === 0 && !model.window)
+        throw new UserError(`the board ${name} gave no measurement`, "update the firmware");
       const { heapBytes, heapMost, stackMost } = await session.statistics();
       const perTick = kind?.ticksPerInstruction ? 1 / kind.ticksPerInstruction : 1e9 / bench.ticksPerSecond;
       const cost = (ticks: number) => Math.round(ticks * perTick);
