@@ -1,0 +1,35 @@
+// The zoo's rows: the models that ship give the integer figures that docs/architectures.json says, and the page is made of it.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { taskOf } from "../../host/tasks/registry.ts";
+import { integerRunner } from "../../host/tasks/runner.ts";
+import type { TaskData } from "../../host/tasks/task.ts";
+import { pageOf, readRows } from "../../tools/zoo/rows.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const rows = readRows(root);
+
+test("the page says what the rows say", () => {
+  assert.is(readFileSync(join(root, "docs/architectures.md"), "utf8"), pageOf(rows));
+});
+
+for (const model of new Set(rows.map((row) => row.model))) {
+  const of = rows.filter((row) => row.model === model);
+  test(`${model} gives its figures again`, async () => {
+    const task = await taskOf(of[0].task);
+    let data: TaskData;
+    try {
+      data = await task.open(undefined);
+    } catch {
+      console.log(`${model}: its data is real, not tried here`);
+      return;
+    }
+    const scores = await data.evaluate(integerRunner(new Uint8Array(readFileSync(join(root, model))), model), "test");
+    for (const { metric, integer } of of) assert.is(scores[metric], integer, metric);
+  });
+}
+
+test.run();
