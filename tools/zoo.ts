@@ -13,7 +13,7 @@ import { UserError } from "../host/spec/user-error.ts";
 import { quantizeTask } from "../host/tasks/quantize-task.ts";
 import { taskNames, taskOf } from "../host/tasks/registry.ts";
 import { floatRunner, integerRunner } from "../host/tasks/runner.ts";
-import type { Metric, Scores, Task, TaskData } from "../host/tasks/task.ts";
+import { type Metric, meets, type Scores, type Task, type TaskData } from "../host/tasks/task.ts";
 import { trainTask } from "../host/tasks/train-task.ts";
 import { architectures, pageOf, type Row, readRows } from "./zoo/rows.ts";
 
@@ -102,10 +102,6 @@ async function onBoard(file: Uint8Array, data: TaskData): Promise<Scores> {
   } finally {
     await board.close();
   }
-}
-
-function meets(value: number, { better, threshold }: Metric): boolean {
-  return better === "higher" ? value >= threshold : value <= threshold;
 }
 
 // 0.5 points of a percentage, else 2 % of the value, unless the task has a budget of its own.

@@ -10,7 +10,7 @@ import { quantizeTask } from "../tasks/quantize-task.ts";
 import { type Choice, recipeFor } from "../tasks/recipe.ts";
 import { taskOf } from "../tasks/registry.ts";
 import { floatRunner, integerRunner, type Runner } from "../tasks/runner.ts";
-import type { Metric, Scores } from "../tasks/task.ts";
+import { type Metric, meets, type Scores } from "../tasks/task.ts";
 import { trainTask } from "../tasks/train-task.ts";
 import { withBoard } from "./board.ts";
 import { type BoardOptions, placeOf } from "./board-options.ts";
@@ -119,10 +119,6 @@ export async function evaluateOn(name: string, file: string, options: Evaluation
     say(await data.evaluate(runner, options.split), runner),
   );
 }
-
-/** Whether a value is at its threshold or better. */
-export const meets = (value: number, { better, threshold }: Metric): boolean =>
-  better === "higher" ? value >= threshold : value <= threshold;
 
 async function withRunner(
   file: string,

@@ -19,6 +19,10 @@ export type Metric = {
   budget?: number;
 };
 
+/** Whether a value is at its threshold or better. */
+export const meets = (value: number, { better, threshold }: Metric): boolean =>
+  better === "higher" ? value >= threshold : value <= threshold;
+
 /** Values by metric. */
 export type Scores = Record<string, number>;
 
