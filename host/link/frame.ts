@@ -10,8 +10,22 @@ export type Frame = {
   payload: Uint8Array;
 };
 
+/**
+ * Most bytes that the host puts into one frame of a long transfer, though a board may take more: a damaged frame goes again
+ * whole, and on a line that spoils a byte in a thousand one of 4096 hardly ever arrives.
+ */
+const longestPart = 1024;
+
 const sysexStart = 0xf0;
 const sysexEnd = 0xf7;
+
+/**
+ * The bytes of each part of a long transfer: whole units, at least one.
+ * @param room bytes that the board takes in one payload
+ */
+export function partBytes(room: number, unit: number): number {
+  return Math.max(1, Math.floor(Math.min(room, longestPart) / unit)) * unit;
+}
 
 /** A frame as the bytes between a SysEx's command and its end, each below 0x80. */
 export function packFrame(frame: Frame): Uint8Array {

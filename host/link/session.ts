@@ -8,6 +8,7 @@ import { events, modelStates, requests, wire } from "../spec/messages.ts";
 import { UserError } from "../spec/user-error.ts";
 import { type Carrier, duplexCarrier } from "./carrier.ts";
 import { Connection, type Reply } from "./connection.ts";
+import { partBytes } from "./frame.ts";
 import { refusal } from "./refusal.ts";
 import { readStatistics, SoundStream, type Statistics, type StreamOptions } from "./stream.ts";
 
@@ -97,7 +98,7 @@ export class Session {
     const begin = layoutBytes(requests.modelBegin.payload, { ops: bits }, model.subarray(0, facts));
     await this.#ask("modelBegin", "the board refuses the model", begin);
     const { payloadBytes, writeBytes } = this.hello;
-    const part = Math.floor((payloadBytes - requests.modelWrite.payload.bytes) / writeBytes) * writeBytes;
+    const part = partBytes(payloadBytes - requests.modelWrite.payload.bytes, writeBytes);
     for (let offset = 0; offset < model.length; offset += part) {
       signal?.throwIfAborted();
       const bytes = model.subarray(offset, offset + part);
@@ -191,7 +192,7 @@ export class Session {
    */
   async restoreStates(states: Uint8Array, model: string): Promise<void> {
     const name = new Uint8Array(Buffer.from(model, "hex"));
-    const part = this.hello.payloadBytes - requests.restore.payload.bytes;
+    const part = partBytes(this.hello.payloadBytes - requests.restore.payload.bytes, 1);
     for (let offset = 0; offset < states.length; offset += part) {
       const bytes = states.subarray(offset, offset + part);
       await this.#ask("restore", "the model's states", layoutBytes(requests.restore.payload, { offset, name }, bytes));

@@ -5,6 +5,7 @@ import { endings, events, type RequestName, requests, sources, wants } from "../
 import { UserError } from "../spec/user-error.ts";
 import { companded } from "./compand.ts";
 import type { LineCounts, Reply } from "./connection.ts";
+import { partBytes } from "./frame.ts";
 import { refusal } from "./refusal.ts";
 
 export type StreamOptions = {
@@ -77,7 +78,7 @@ export class SoundStream implements AsyncIterable<StreamEvent> {
     const name = this.#source === "frames" ? "streamFrame" : "streamPcm";
     const bytes = this.#source === "pcm8" ? companded(samples) : littleEndian(samples);
     const unit = this.#source === "frames" ? 2 * this.facts.inputs : this.#source === "pcm16" ? 2 : 1;
-    const most = Math.floor(this.facts.payloadBytes / unit) * unit;
+    const most = partBytes(this.facts.payloadBytes, unit);
     for (let at = 0; at < bytes.length; at += most) {
       this.#throwIfOver();
       await this.#line.post(name, bytes.subarray(at, at + most));

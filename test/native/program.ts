@@ -13,18 +13,21 @@ if (missing) console.log(`${missing.what}: the native board is not tested (${mis
 /** Path of the program; undefined without CMake or a compiler. */
 export const program = missing ? undefined : (process.env.ENGRAM_BOARD_PROGRAM ?? (await nativeProgram()));
 
-/** `test`, or a skip where the program cannot be built. */
-export const boardTest = program ? test : test.skip;
+/** `test`, or a skip where the program cannot be built; boards that are left running (by a failure, say) end with it. */
+export const boardTest = (name: string, run: () => Promise<void>): void =>
+  (program ? test : test.skip)(name, async () => {
+    try {
+      await run();
+    } finally {
+      for (const link of links.splice(0)) link.destroy();
+    }
+  });
 
 /** A folder that is gone after the tests. */
 export const folder = mkdtempSync(join(tmpdir(), "engram-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 const links: Duplex[] = [];
-// A board that a failed test leaves running would keep the test's process alive.
-test.after(() => {
-  for (const link of links) link.destroy();
-});
 
 /** Starts a board of its own. */
 export function startBoard(...parameters: string[]): { link: Duplex; log: string[]; close: () => Promise<void> } {
