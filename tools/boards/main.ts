@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { BoardKind } from "../../host/boards/registry.ts";
 import { UserError } from "../../host/spec/user-error.ts";
-import { budgetFigures, budgetPath, budgetSubjects, readBudget } from "./budget.ts";
+import { budgetFigures, budgetPath, budgetSubjects, readBudget, varying } from "./budget.ts";
 import { emulatedBoards, type Report, reportOf } from "./figures.ts";
 import { frameSeconds, subjects } from "./subjects.ts";
 import { boardTable, tables } from "./tables.ts";
@@ -68,7 +68,8 @@ function writeBudget(reports: Report[]): void {
     const figures = budgetFigures(report);
     const before = readBudget()[report.name];
     // Of the same compiler's the most that was ever seen; else what was found now, to be renewed until it stays.
-    if (before?.compiler === report.compiler) figures.stack = Math.max(figures.stack, before.figures.stack);
+    if (before?.compiler === report.compiler)
+      for (const name of varying) figures[name] = Math.max(figures[name], before.figures[name]);
     budget[report.name] = { compiler: report.compiler, figures };
   }
   const sorted = Object.fromEntries(Object.entries(budget).sort(([a], [b]) => (a < b ? -1 : 1)));
