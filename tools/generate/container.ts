@@ -100,10 +100,11 @@ const opRows = opNames.map((name) => {
   return `| ${op.code} | \`${name}(${given})\` | ${op.meaning} | ${result} | ${op.error} |`;
 });
 
-const cmake = `# Generated from host/spec/subset.ts: the instructions that a module may have.
+const cmake = `# Generated from host/spec/subset.ts: the instructions that a module may have, and their opcodes.
 set(wasm_instructions ${Object.values(instructions)
   .map(([name]) => name)
   .join(" ")})
+set(wasm_opcodes "${Object.keys(instructions).join(", ")}")
 `;
 
 export const generated = [
