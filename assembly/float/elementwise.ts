@@ -95,6 +95,20 @@ export function pass(dy: usize, da: usize, keep: i32, count: i32): void {
   for (const end = dy + ((<usize>count) << 2); dy < end; dy += 16, da += 16) put(da, v128.load(dy), mask);
 }
 
+/** da = −dy, or da − dy */
+export function retract(dy: usize, da: usize, keep: i32, count: i32): void {
+  const mask = i32x4.splat(keep);
+  for (const end = dy + ((<usize>count) << 2); dy < end; dy += 16, da += 16) put(da, f32x4.neg(v128.load(dy)), mask);
+}
+
+/** y = x − r where that is at least t in magnitude, else 0 */
+export function change(y: usize, x: usize, r: usize, t: usize, count: i32): void {
+  for (const end = y + ((<usize>count) << 2); y < end; y += 16, x += 16, r += 16, t += 16) {
+    const d = f32x4.sub(v128.load(x), v128.load(r));
+    v128.store(y, v128.and(d, f32x4.ge(f32x4.abs(d), v128.load(t))));
+  }
+}
+
 /** y = a ∘ b */
 export function multiply(y: usize, a: usize, b: usize, count: i32): void {
   for (const end = y + ((<usize>count) << 2); y < end; y += 16, a += 16, b += 16) {

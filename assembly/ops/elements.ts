@@ -3,6 +3,7 @@ import {
   kind_int16,
   op_add,
   op_blend,
+  op_change,
   op_exceeds,
   op_multiply,
   op_multiplyAdd,
@@ -158,6 +159,19 @@ export function exceeds(a: i32, b: i32, y: i32): i32 {
   const upB = finest - formatOf(rb);
   if (!comparable(ra, upA, rb, upB)) unreachable();
   return first(ra) << upA > first(rb) << upB ? 1 : 0;
+}
+
+/** x − r where that is at least t in magnitude, else 0. */
+export function change(x: i32, r: i32, t: i32, y: i32): i32 {
+  const site = siteOf(y, op_change);
+  const rows = rowsOf(site);
+  const rx = vectorOf(x, rows);
+  const rr = vectorOf(r, rows);
+  const rt = vectorOf(t, rows);
+  const format = formatOf(site);
+  if (formatOf(rx) != format || formatOf(rr) != format || formatOf(rt) != format) unreachable();
+  if (wide(kindOf(rx) | kindOf(rr) | kindOf(rt) | kindOf(site))) unreachable();
+  return elements(op_change, rx, rr, rt, site, 0, 0, 0, y);
 }
 
 /** max(0, a). */

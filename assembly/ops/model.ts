@@ -63,6 +63,10 @@ export function rowsOf(record: usize): u32 {
   return load<u16>(record, record_rows);
 }
 
+export function roleOf(record: usize): u8 {
+  return load<u8>(record, record_role);
+}
+
 export function kindOf(record: usize): u8 {
   return load<u8>(record, record_kind);
 }

@@ -5,6 +5,7 @@ import {
   kind_int32,
   op_add,
   op_blend,
+  op_change,
   op_multiply,
   op_multiplyAdd,
   op_relu,
@@ -69,6 +70,7 @@ export function elements(
   if (op == op_multiply) bits += bitsOf(kb);
   else if (op == op_multiplyAdd) bits = 1 + max(bits + bitsOf(kb) + up, bitsOf(kc) + upSecond);
   else if (op == op_blend) bits = 17 + max(bitsOf(kb) + up, bitsOf(kc) + upSecond);
+  else if (op == op_change) bits = 1 + max(bits, bitsOf(kb));
   else if (op == op_add) bits = 1 + max(bits + up, bitsOf(kb) + upSecond);
   if (!shiftable(bits, shift) || (op == op_blend && ka != kind_int16)) unreachable();
   for (let i: u32 = 0; i < rows; i++) {
@@ -79,6 +81,7 @@ export function elements(
     else if (op == op_blend) sum = v * (get(pb, kb, i) << up) + (32768 - v) * (get(pc, kc, i) << upSecond);
     else if (op == op_add) sum = (v << up) + (get(pb, kb, i) << upSecond);
     else if (op == op_relu) sum = max<i64>(v, 0);
+    else if (op == op_change) sum = abs(v - get(pb, kb, i)) >= get(pc, kc, i) ? v - get(pb, kb, i) : 0;
     put(py, ky, i, scale(sum, shift), y);
   }
   return y;

@@ -99,16 +99,19 @@ static bool role_fits(const en_layer *layer, uint32_t handle, uint8_t role) {
 }
 
 static uint32_t matrix_bytes(const en_record *r) {
-  if (r->kind != EN_KIND_INT8_PAIRS) return (uint32_t)r->rows * r->columns * en_value_bytes(r->kind);
-  return ((r->rows + 3u) & ~3u) * ((r->columns + 3u) & ~3u);
+  const uint32_t rows = (r->rows + 3u) & ~3u;
+  if (r->kind == EN_KIND_INT8_COLUMNS) return rows * r->columns;
+  if (r->kind == EN_KIND_INT8_PAIRS) return rows * ((r->columns + 3u) & ~3u);
+  return (uint32_t)r->rows * r->columns * en_value_bytes(r->kind);
 }
 
-/* All int8 matrices of a file lie in one way. */
+/* All int8 matrices of a file that products read lie in one way. */
 static bool kind_fits(file *f, const en_record *r) {
   if (r->kind == EN_KIND_INT16) return true;
   if (r->role != EN_ROLE_MATRIX) {
     return r->kind == EN_KIND_INT32 && (r->role == EN_ROLE_INPUT || r->role == EN_ROLE_STATE || r->role == EN_ROLE_SITE);
   }
+  if (r->kind == EN_KIND_INT8_COLUMNS) return true;
   if (f->kind == EN_KIND_INT16) f->kind = r->kind;
   return r->kind == f->kind && (r->kind == EN_KIND_INT8 || r->kind == EN_KIND_INT8_PAIRS);
 }
@@ -117,7 +120,7 @@ static bool kind_fits(file *f, const en_record *r) {
 static bool weights_fit(const file *f, const en_record *r) {
   const uint32_t bytes = matrix_bytes(r);
   if (r->kind == EN_KIND_INT16) return true;
-  if (r->kind == EN_KIND_INT8) return memchr(f->bytes + r->offset, 0x80, bytes) == NULL;
+  if (r->kind != EN_KIND_INT8_PAIRS) return memchr(f->bytes + r->offset, 0x80, bytes) == NULL;
   const int16_t *lane = (const int16_t *)(const void *)(f->bytes + r->offset);
   for (const int16_t *end = lane + bytes / 2; lane < end; lane++) {
     const int low = (int8_t)(uint8_t)(uint16_t)*lane;
@@ -156,7 +159,8 @@ static bool record_fits(file *f, const en_layer *layer, uint32_t handle, const e
     if (!within((span){0, ram}, r->offset, bytes, 8)) return false;
   }
   if (r->role == EN_ROLE_STATE && !within((span){0, f->header->state_bytes}, r->offset, bytes, 8)) return false;
-  const uint32_t products = r->op == EN_OP_RECURRENT ? 2 : r->op == EN_OP_AFFINE ? 1 : 0;
+  const uint32_t products = r->op == EN_OP_RECURRENT || r->op == EN_OP_RECURRENT_SUMS ? 2
+                            : r->op == EN_OP_AFFINE || r->op == EN_OP_AFFINE_SUMS ? 1 : 0;
   if (!products) return r->constants == 0;
   return within(f->weights, r->constants, (1 + products) * 4u * r->rows, 4) && constants_fit(f, r, products);
 }

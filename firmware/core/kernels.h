@@ -28,6 +28,12 @@ typedef struct en_kernels {
   /* y = sat16((b · 2^32 + W x · mW + U h · mU + 2^31) >> 32). `constants`: b, then mW, then mU. */
   void (*recurrent)(const en_term *Wx, const en_term *Uh, const int32_t *constants, int16_t *y, size_t rows);
 
+  /* sums += W d, in 32 bits that wrap. W lies in columns of `rows` up to a multiple of 4 (EN_KIND_INT8_COLUMNS); those where d is 0
+     cost next to nothing. */
+  void (*accumulate)(const int8_t *W, const int16_t *d, size_t columns, int32_t *sums, size_t rows);
+  /* y = sat16((b · 2^32 + s · mW + v · mU + 2^31) >> 32), in 64 bits that wrap. `constants`: b, then mW, then mU; without `v` no mU. */
+  void (*sums)(const int32_t *s, const int32_t *v, const int32_t *constants, int16_t *y, size_t rows);
+
   /* Shifts: `up` to the left before the sum, `shift` to the right after it, rounding half up; negative goes left.
      up − min(shift, 0) ≤ 30, −15 ≤ shift ≤ 46. */
   void (*multiply)(const int16_t *a, const int16_t *b, int16_t *y, size_t rows, int shift);

@@ -59,6 +59,9 @@ typedef struct factors {
   bool wide; /* not int8 by int16 to int16 */
 } factors;
 
+/* Kinds of matrices that a kernel multiplies. */
+static const uint32_t by_kernels = 1u << EN_KIND_INT8 | 1u << EN_KIND_INT8_PAIRS;
+
 /* `arguments`: W, x, U, h … in this order, then a bias. False if they do not fit. */
 static bool factors_of(const en_engine *engine, const uint64_t *slots, uint8_t op, int count, factors *p) {
   const en_record *site = site_of(engine, argument(slots, 2 * count + 1), op);
@@ -73,7 +76,7 @@ static bool factors_of(const en_engine *engine, const uint64_t *slots, uint8_t o
     if (!apart(values_of(engine, x), bytes_of(x), to, bytes)) return false;
     p->matrix[i] = w;
     p->vector[i] = x;
-    wide |= w->kind == EN_KIND_INT16 || x->kind != EN_KIND_INT16;
+    wide |= !(by_kernels >> w->kind & 1) || x->kind != EN_KIND_INT16;
   }
   p->wide = wide;
   return true;
@@ -274,6 +277,67 @@ OP(exceeds) {
   const int greater = en_wide_exceeds((en_values){values_of(engine, a), a->kind}, (en_values){values_of(engine, b), b->kind}, b->format - a->format);
   return greater < 0 ? en_trap_format : give(slots, greater);
 }
+
+OP(change) {
+  en_engine *engine = ENGINE;
+  elements e;
+  if (!elements_of(engine, slots, EN_OP_CHANGE, 3, &e)) return en_trap_handle;
+  for (int i = 0; i < 3; i++) {
+    if (e.in[i]->format != e.site->format) return en_trap_format;
+  }
+  if (e.wide) return en_trap_format;
+  return wide_elements(slots, &e, EN_OP_CHANGE, 0, 3, 0, 0, 0);
+}
+
+/* The state's record, if it is one of int32 with as many values as the site. */
+static const en_record *sums_of(const en_engine *engine, int32_t handle, const en_record *site) {
+  const en_record *state = vector_of(engine, handle);
+  return state && state->role == EN_ROLE_STATE && state->rows == site->rows ? state : NULL;
+}
+
+static const en_record *matrix_of(const en_engine *engine, int32_t handle, const en_record *site) {
+  const en_record *matrix = record_of(engine, handle);
+  return matrix && matrix->role == EN_ROLE_MATRIX && matrix->rows == site->rows ? matrix : NULL;
+}
+
+OP(accumulate) {
+  en_engine *engine = ENGINE;
+  const en_record *site = site_of(engine, argument(slots, 3), EN_OP_ACCUMULATE);
+  if (!site) return en_trap_handle;
+  const en_record *s = sums_of(engine, argument(slots, 0), site), *W = matrix_of(engine, argument(slots, 1), site);
+  const en_record *d = vector_of(engine, argument(slots, 2));
+  if (!s || !W || !d || d->rows != W->columns) return en_trap_handle;
+  int16_t *to = values_of(engine, s), *from = values_of(engine, d);
+  if (to != values_of(engine, site) || !apart(from, bytes_of(d), to, bytes_of(s))) return en_trap_handle;
+  if (s->kind != EN_KIND_INT32 || s->kind != site->kind || s->format != site->format || W->kind != EN_KIND_INT8_COLUMNS ||
+      d->kind != EN_KIND_INT16)
+    return en_trap_format;
+  en_kernel_set.accumulate((const int8_t *)(engine->model + W->offset), from, d->rows, (int32_t *)(void *)to, site->rows);
+  return give(slots, argument(slots, 3));
+}
+
+/* `count` pairs of a matrix, whose scales the constants have, and its sums; then a bias. */
+static const void *from_sums(const en_engine *engine, uint64_t *slots, uint8_t op, int count) {
+  const en_record *site = site_of(engine, argument(slots, 2 * count + 1), op);
+  if (!site) return en_trap_handle;
+  const int32_t *sums[2] = {NULL, NULL};
+  int16_t *to = values_of(engine, site);
+  bool fits = site->kind == EN_KIND_INT16;
+  for (int i = 0; i < count; i++) {
+    const en_record *s = sums_of(engine, argument(slots, 2 * i + 1), site);
+    if (!s || !matrix_of(engine, argument(slots, 2 * i), site)) return en_trap_handle;
+    sums[i] = (const int32_t *)(const void *)values_of(engine, s);
+    if (!apart(sums[i], bytes_of(s), to, bytes_of(site))) return en_trap_handle;
+    fits &= s->kind == EN_KIND_INT32;
+  }
+  if (!fits) return en_trap_format;
+  en_kernel_set.sums(sums[0], sums[1], constants_of(engine, site), to, site->rows);
+  return give(slots, argument(slots, 2 * count + 1));
+}
+
+OP(affine_sums) { return from_sums(ENGINE, slots, EN_OP_AFFINE_SUMS, 1); }
+
+OP(recurrent_sums) { return from_sums(ENGINE, slots, EN_OP_RECURRENT_SUMS, 2); }
 
 static const struct {
   const char *name;

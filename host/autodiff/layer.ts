@@ -205,12 +205,15 @@ export class Layer {
     const matrices = operands.filter((operand) => "rows" in operand);
     if (matrices.length === 0) for (const operand of operands) expect((operand as Node).length);
     for (const matrix of matrices) {
-      length = matrix.columns;
-      expect((operands[operands.indexOf(matrix) + 1] as Node).length);
+      const at = operands.indexOf(matrix) + 1;
+      if (kinds[at] === "vector") {
+        length = matrix.columns;
+        expect((operands[at] as Node).length);
+      }
       length = matrix.rows;
       for (const other of matrices) expect(other.rows);
       kinds.forEach((takes, i) => {
-        if (takes === "bias") expect((operands[i] as Bias).length);
+        if (takes === "bias" || takes === "state") expect((operands[i] as Bias | Node).length);
       });
     }
     this.#checked[site] = true;

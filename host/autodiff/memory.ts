@@ -20,6 +20,8 @@ export type Kernels = Record<
   | "add"
   | "addColumns"
   | "pass"
+  | "retract"
+  | "change"
   | "multiply"
   | "multiplyGradient"
   | "multiplyAdd"

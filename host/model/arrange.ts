@@ -13,6 +13,7 @@ import {
   sections as sectionTable,
   valueBytes,
 } from "../spec/container.ts";
+import { termsOf } from "../spec/ops.ts";
 import { UserError } from "../spec/user-error.ts";
 import { firstOffset, nextOffset, writeContainer } from "./container.ts";
 import { type Model, readModel } from "./model.ts";
@@ -81,7 +82,7 @@ function weightBlocks({ file, layers }: Model): Block[] {
       const moves = kind === kinds.int8[0] ? ([rows, columns] as [number, number]) : undefined;
       if (role === "matrix") add(offset, matrixBytes(kind, rows, columns), moves);
       if (role === "vector") add(offset, rows * valueBytes(kind));
-      if (constants) add(constants, (op === "recurrent" ? 3 : 2) * 4 * rows);
+      if (constants) add(constants, (1 + termsOf(op!)) * 4 * rows);
     }
     const values = records
       .slice(inputs, inputs + states)

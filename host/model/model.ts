@@ -20,7 +20,7 @@ import {
 } from "../spec/container.ts";
 import { decoderHead } from "../spec/decoder.ts";
 import { frontEndHead } from "../spec/frontend.ts";
-import { type OpName, opNames, ops } from "../spec/ops.ts";
+import { type OpName, opNames, ops, termsOf } from "../spec/ops.ts";
 import { UserError } from "../spec/user-error.ts";
 import { type Header, type Placed, readContainer } from "./container.ts";
 import type { Meta } from "./meta.ts";
@@ -255,7 +255,7 @@ function checkLayer(model: Model, layer: ModelLayer, index: number, refuse: (wha
       if (bytes > header.stateBytes - offset) bad("outside of the states");
       initial += bytes;
     }
-    const products = op === "recurrent" ? 2 : op === "affine" ? 1 : 0;
+    const products = termsOf(op ?? "");
     if (products > 0 ? !within(constants, (1 + products) * 4 * rows, 4) : constants !== 0)
       bad("with constants outside of WGHT");
     if (role === "matrix" && !weightsFit(model.file, offset, matrixBytes(kind, rows, columns), kind))
@@ -279,7 +279,7 @@ function checkLayer(model: Model, layer: ModelLayer, index: number, refuse: (wha
 // −127 … 127: then a row's sum stays within 32 bits.
 function weightsFit(file: Uint8Array, at: number, bytes: number, kind: number): boolean {
   if (kind === kinds.int16[0]) return true;
-  if (kind === kinds.int8[0]) return !file.subarray(at, at + bytes).includes(0x80);
+  if (kind !== kinds.int8Pairs[0]) return !file.subarray(at, at + bytes).includes(0x80);
   const view = new DataView(file.buffer, file.byteOffset + at, bytes);
   for (let i = 0; i < bytes; i += 2) {
     const low = view.getInt8(i);
@@ -300,7 +300,7 @@ function constantsFit(file: Uint8Array, at: number, rows: number, products: numb
 
 function kindFits(role: Role, kind: number, layout: MatrixLayout): boolean {
   if (kind === kinds.int16[0]) return true;
-  if (role === "matrix") return kind === kinds[layout][0];
+  if (role === "matrix") return kind === kinds[layout][0] || kind === kinds.int8Columns[0];
   return kind === kinds.int32[0] && (role === "input" || role === "state" || role === "site");
 }
 

@@ -31,12 +31,12 @@ import {
 } from "../spec/container.ts";
 import { decoderHead } from "../spec/decoder.ts";
 import { frontEndHead } from "../spec/frontend.ts";
-import { opOf } from "../spec/ops.ts";
+import { opOf, termsOf } from "../spec/ops.ts";
 import { UserError } from "../spec/user-error.ts";
 import { calibrated, chooseFormats, type LayerFormats } from "./formats.ts";
 import { type Placement, place } from "./place.ts";
 import { checkShifts } from "./shifts.ts";
-import { finestScales, powerScales, productConstants, roundRows, wideConstants } from "./weights.ts";
+import { byColumns, finestScales, powerScales, productConstants, roundRows, wideConstants } from "./weights.ts";
 
 export type AssembleOptions = {
   /** Fraction bits of the model's input. */
@@ -243,8 +243,9 @@ function addWeights(layer: FloatLayer, chosen: LayerFormats, weights: Weights, c
   const scales = new Map<number, Float64Array>();
   const products = productsOf(flow);
   const wide = (product: Product) =>
-    [product.site, ...product.vectors].some((handle) => kindOf[handle] !== kinds.int16[0]) ||
-    product.matrices.some((handle) => kindOf[handle] !== kinds.int8[0]);
+    !product.op.endsWith("Sums") &&
+    ([product.site, ...product.vectors].some((handle) => kindOf[handle] !== kinds.int16[0]) ||
+      product.matrices.some((handle) => kindOf[handle] !== kinds.int8[0]));
   const inWide = new Set(products.filter(wide).flatMap(({ matrices }) => matrices));
   cell.parameters.forEach(({ role, shape, name }, i) => {
     const handle = firstParameter(cell) + i;
@@ -294,11 +295,9 @@ function addWeights(layer: FloatLayer, chosen: LayerFormats, weights: Weights, c
   cell.parameters.forEach(({ role, shape }, i) => {
     const handle = firstParameter(cell) + i;
     const [rows, columns = 0] = shapeOf(shape, layer);
-    if (role === "matrix")
-      data.set(
-        handle,
-        weights.add(roundRows(parameters[i], rows, columns, scales.get(handle)!, kindOf[handle]).values),
-      );
+    if (role !== "matrix") return;
+    const rounded = roundRows(parameters[i], rows, columns, scales.get(handle)!, kindOf[handle]);
+    data.set(handle, weights.add(kindOf[handle] === kinds.int8Columns[0] ? byColumns(rounded) : rounded.values));
   });
   return { constants, data };
 }
@@ -308,7 +307,7 @@ type Product = { op: string; site: number; matrices: number[]; vectors: number[]
 // Call sites that multiply matrices, with the handles of their arguments.
 function productsOf(flow: LayerFormats["flow"]): Product[] {
   return flow.visits
-    .filter(({ op }) => opOf(op)!.length === "rows")
+    .filter(({ op }) => termsOf(op) > 0)
     .map(({ op, site, arguments: given }) => {
       const at = opOf(op)!.arguments.flatMap(([, takes], a) => (takes === "matrix" ? [a] : []));
       const bias = given[opOf(op)!.arguments.findIndex(([, takes]) => takes === "bias")][0];

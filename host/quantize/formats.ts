@@ -41,7 +41,7 @@ export function chooseFormats(
   const activationOnly = new Set<number>();
   const elementwise = new Set<number>();
   const setBy = (state: number) =>
-    flow.visits.filter(({ op, arguments: given }) => opOf(op)!.updates === 0 && given[0].includes(state));
+    flow.visits.filter(({ op, arguments: given }) => op === "set" && given[0].includes(state));
 
   const kindOf = chooseKinds(layer, flow, input.kind);
   formats.fill(input.format, 0, firstState(cell));
@@ -63,6 +63,7 @@ export function chooseFormats(
     const readers = uses.get(site) ?? [];
     if (kind === "condition") continue;
     if (kind === "state") formats[site] = formats[given[0][0]];
+    else if (kind === "like") formats[site] = formats[given[0][0]];
     else if (typeof kind === "number") formats[site] = kind;
     else if (
       kindOf[site] === kinds.int16[0] &&
@@ -75,6 +76,7 @@ export function chooseFormats(
     } else formats[site] = bounded.has(site) ? formatFor(1, kindOf[site]) : calibrated(ranges[site], kindOf[site]);
   }
   unify(layer, flow, formats);
+  followChanges(layer, flow, formats, kindOf);
   return { kinds: kindOf, formats, activationOnly, elementwise, flow, result };
 }
 
@@ -107,6 +109,8 @@ function chooseKinds(layer: FloatLayer, flow: Flow, input: number): Uint8Array {
   cell.parameters.forEach(({ role }, i) => {
     if (role === "matrix") kindOf[firstParameter(cell) + i] = kinds[numbers?.matrices ?? "int8"][0];
   });
+  for (const { op, arguments: given } of flow.visits)
+    if (op === "accumulate") kindOf[given[1][0]] = kinds.int8Columns[0];
   for (const { op, site, arguments: given } of flow.visits) {
     if (opOf(op)!.result !== "state") continue;
     kindOf[site] = kindOf[given[0][0]];
@@ -162,6 +166,43 @@ function boundedHandles({ cell }: FloatLayer, flow: Flow): Set<number> {
     }
   }
   return bounded;
+}
+
+// A reference has the format of what it follows, so that the two are added and subtracted exactly; a state that accumulates
+// what changed counts in units of row scale · 2^−format of the change.
+function followChanges({ cell }: FloatLayer, flow: Flow, formats: Int8Array, kindOf: Uint8Array): void {
+  const tie = (handles: number[], format: number) => {
+    for (const handle of handles) formats[handle] = format;
+  };
+  const refuse = (site: number, what: string, hint: string): never => {
+    throw new UserError(`${cell.name} line ${cell.sites[site - firstSite(cell)].line}: ${what}`, hint);
+  };
+  for (const { op, site, arguments: given } of flow.visits) {
+    if (op === "change") {
+      const format = formats[given[0][0]];
+      tie([site, ...given[1], ...given[2]], format);
+      for (const set of flow.visits)
+        if (set.op === "set" && set.arguments[0].some((state) => given[1].includes(state)))
+          tie([set.site, ...set.arguments[1].filter((handle) => handle >= firstSite(cell))], format);
+    }
+    if (op === "accumulate") {
+      if (given[0].some((state) => kindOf[state] !== kinds.int32[0]))
+        refuse(site, "accumulate needs a state of 32 bits", "declare it with state32");
+      tie([site, ...given[0]], formats[given[2][0]]);
+    }
+  }
+  for (const { op, site, arguments: given } of flow.visits) {
+    const sums = flow.visits.filter((each) => each.op === "accumulate");
+    opOf(op)!.arguments.forEach(([, takes], i) => {
+      const columns = given[i].some((handle) => kindOf[handle] === kinds.int8Columns[0]);
+      if (takes === "matrix" && columns !== (op === "accumulate" || op.endsWith("Sums")))
+        refuse(site, `a matrix is both multiplied and accumulated`, "give each use a matrix of its own");
+      if (takes !== "vector" || op === "exceeds") return;
+      const states = sums.flatMap((each) => [each.site, ...each.arguments[0]]);
+      if (given[i].some((handle) => states.includes(handle)))
+        refuse(site, `${op} reads sums that accumulate makes`, "read them with affineSums or recurrentSums");
+    });
+  }
 }
 
 // A product's constants hold for one input format, so whatever can reach the same argument of one gets the same.

@@ -10,6 +10,14 @@ export function checkShifts({ cell }: FloatLayer, { formats, kinds: kindOf, flow
   for (const { op, site, arguments: given } of flow.visits) {
     const { length, result } = opOf(op)!;
     if (length === "rows" || result === "condition") continue;
+    if (result === "like") {
+      if (given.flat().every((handle) => formats[handle] === formats[site])) continue;
+      const { line } = cell.sites[site - firstSite(cell)];
+      throw new UserError(
+        `${cell.name} line ${line}: ${op} meets values of different formats`,
+        "give it an input, a state or a result that no product makes coarser",
+      );
+    }
     const choices = given.reduce<number[][]>(
       (all, handles) => all.flatMap((some) => handles.map((handle) => [...some, handle])),
       [[]],

@@ -43,6 +43,16 @@ export function roundRows(
   return { rows, columns, values, scales };
 }
 
+/** The values as int8Columns has them: column by column, each padded to a multiple of 4. */
+export function byColumns({ rows, columns, values }: Rows): Int8Array {
+  const stride = Math.ceil(rows / 4) * 4;
+  const laid = new Int8Array(stride * columns);
+  values.forEach((value, i) => {
+    laid[(i % columns) * stride + Math.floor(i / columns)] = value;
+  });
+  return laid;
+}
+
 function greatestByRow(weights: Float32Array, rows: number, columns: number): Float64Array {
   return Float64Array.from({ length: rows }, (_, row) =>
     weights.subarray(row * columns, (row + 1) * columns).reduce((most, weight) => Math.max(most, Math.abs(weight)), 0),

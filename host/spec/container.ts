@@ -162,8 +162,12 @@ export const kinds = {
     3,
     "a matrix of −127 … 127, rows and columns padded to multiples of 4 with zeros, in blocks of 4 × 4: eight int16, each 256 · an odd row's weight + the even row's above it",
   ],
+  int8Columns: [
+    4,
+    "a matrix of int8, −127 … 127, column by column, each padded to a multiple of 4 with zeros: what accumulate reads, and nothing else",
+  ],
 } as const;
-/** How the int8 matrices of a file lie. */
+/** How the int8 matrices of a file lie that products read. */
 export type MatrixLayout = "int8" | "int8Pairs";
 
 /** Bytes of a value of int8, int16 or int32. */
@@ -172,6 +176,7 @@ export const valueBytes = (kind: number): number => 1 << kind;
 /** Bytes of a matrix. */
 export function matrixBytes(kind: number, rows: number, columns: number): number {
   const up4 = (count: number) => Math.ceil(count / 4) * 4;
+  if (kind === kinds.int8Columns[0]) return up4(rows) * columns;
   return kind === kinds.int8Pairs[0] ? up4(rows) * up4(columns) : rows * columns * valueBytes(kind);
 }
 

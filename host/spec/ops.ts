@@ -9,8 +9,8 @@ export type Op = {
   /** Number in records and on the wire: append, never renumber. */
   code: number;
   arguments: readonly (readonly [name: string, takes: Argument])[];
-  /** `calibrated`: range measured; a number: fixed Q format; `state`: the state's; `condition`: not a vector, 0 or 1. */
-  result: "calibrated" | "state" | "condition" | number;
+  /** `calibrated`: range measured; a number: fixed Q format; `state`: the state's; `like`: the first argument's; `condition`: not a vector, 0 or 1. */
+  result: "calibrated" | "state" | "like" | "condition" | number;
   /** `rows`: of the first matrix; `same`: of the first vector, and all vectors agree. */
   length: "rows" | "same";
   /** Element-wise ops may write over an argument that dies there; products may not. */
@@ -153,11 +153,71 @@ export const ops = {
     meaning: "max(0, a)",
     error: "0.5",
   },
+  change: {
+    code: 11,
+    arguments: [
+      ["x", "vector"],
+      ["r", "vector"],
+      ["t", "vector"],
+    ],
+    result: "like",
+    length: "same",
+    overwrites: true,
+    meaning: "x − r where that is at least t in magnitude, else 0; all of one format",
+    error: "0, but for saturation",
+  },
+  accumulate: {
+    code: 12,
+    arguments: [
+      ["s", "state"],
+      ["W", "matrix"],
+      ["d", "vector"],
+    ],
+    result: "state",
+    length: "rows",
+    overwrites: false,
+    updates: 0,
+    meaning: "s becomes s + W d, as integers, column by column without those where d is 0; the result is the state",
+    error: "0",
+  },
+  affineSums: {
+    code: 13,
+    arguments: [
+      ["W", "matrix"],
+      ["s", "state"],
+      ["b", "bias"],
+    ],
+    result: "calibrated",
+    length: "rows",
+    overwrites: false,
+    meaning: "W x + b, where accumulate has made s = W x",
+    error: "0.5, and the rounding of b and m",
+  },
+  recurrentSums: {
+    code: 14,
+    arguments: [
+      ["W", "matrix"],
+      ["s", "state"],
+      ["U", "matrix"],
+      ["v", "state"],
+      ["b", "bias"],
+    ],
+    result: "calibrated",
+    length: "rows",
+    overwrites: false,
+    meaning: "W x + U h + b, where accumulate has made s = W x and v = U h",
+    error: "0.5, and the rounding of b and m",
+  },
 } as const satisfies Record<string, Op>;
 
 export type OpName = keyof typeof ops;
 export const opNames = Object.keys(ops) as OpName[];
 /** The op of that name, or undefined. */
 export const opOf = (name: string): Op | undefined => (ops as Record<string, Op>)[name];
+/** Matrices whose rows have a multiplier each among the op's constants, after the bias; 0 if it has none. */
+export const termsOf = (name: string): number => {
+  const takes = opOf(name)?.arguments.map(([, kind]) => kind) ?? [];
+  return takes.includes("bias") ? takes.filter((kind) => kind === "matrix").length : 0;
+};
 /** Vectors that only sigmoid and tanh read have at most this many fraction bits: Q4.11. */
 export const activationFormat = 11;

@@ -26,7 +26,7 @@ function trial(op: Op, seed: number): Trial {
   const memory = new Memory();
   const tape = new Tape(memory, batch, 64);
   const made = op.arguments.map(([, takes], i) => {
-    const after = op.arguments[i - 1]?.[1] === "matrix";
+    const after = takes === "vector" && op.arguments[i - 1]?.[1] === "matrix";
     if (takes === "matrix") {
       const [source, gradient] = [memory.keep(rows * columns), memory.keep(rows * columns)];
       const byRows = memory.keep(padStride(rows) * columns);
@@ -39,7 +39,9 @@ function trial(op: Op, seed: number): Trial {
     }
     return { operand: undefined, source: 0, count: batch * (after ? columns : rows) };
   });
-  const values = made.map(({ count }) => Float32Array.from({ length: count }, () => random.uniform(-1.5, 1.5)));
+  // Beyond its threshold change is smooth; what it gives back through it is no derivative, and tested with the cell.
+  const most = (i: number) => (op === ops.change && i === 2 ? -0.1 : 1.5);
+  const values = made.map(({ count }, i) => Float32Array.from({ length: count }, () => random.uniform(-1.5, most(i))));
   tape.recording = true;
   const operands = made.map(({ operand, count }) => operand ?? tape.node(count / batch, true));
   const write = () =>
@@ -131,7 +133,7 @@ test("every op of the table has a float body", () => {
 
 for (const name of Object.keys(ops) as OpName[]) {
   const op: Op = ops[name];
-  if (op.result === "condition" || op.updates !== undefined) continue;
+  if (op.result === "condition" || name === "set") continue;
   test(`the gradient of ${name} equals finite differences`, () => {
     checkGradients(op, (tape, ...operands) => floatOp(name)(tape, ...operands) as Node, name);
   });

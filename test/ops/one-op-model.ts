@@ -7,6 +7,8 @@ import { type OpName, ops } from "../../host/spec/ops.ts";
 export type Given =
   | { kind: "vector"; values: Int16Array | Int32Array; format: number }
   | { kind: "matrix"; values: Int8Array | Int16Array; columns: number }
+  /** Column by column, each padded to a multiple of 4. */
+  | { kind: "columns"; values: Int8Array; rows: number; columns: number }
   | { kind: "bias" };
 
 type Call = { op: OpName; handles: number[] };
@@ -106,13 +108,13 @@ export function oneOpModel(
     else
       put(handle, {
         role: roles.matrix[0],
-        kind: kinds[each.values instanceof Int8Array ? "int8" : "int16"][0],
-        rows: each.values.length / each.columns,
+        kind: kinds[each.kind === "columns" ? "int8Columns" : each.values instanceof Int8Array ? "int8" : "int16"][0],
+        rows: each.kind === "columns" ? each.rows : each.values.length / each.columns,
         columns: each.columns,
         offset: weightsAt + keep(bytesOf(each.values)),
       });
   });
-  const state = op === "set" ? 1 : undefined;
+  const state = ops[op].result === "state" ? 1 : undefined;
   const keptAt = stateBytes - Math.ceil((result.rows * 4) / 8) * 8;
   if (result.kind)
     put(site + 1, {

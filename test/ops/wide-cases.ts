@@ -177,11 +177,52 @@ function product(terms: number): WideCase {
   return { given, rows, format: 11, kind, constants, expected: good ? expected : undefined };
 }
 
+// Sums wrap in 32 bits; columns of zero change nothing.
+function accumulate(): WideCase {
+  const rows = between(1, 20);
+  const columns = between(1, 40);
+  const format = between(-8, 24);
+  const stride = Math.ceil(rows / 4) * 4;
+  const values = new Int8Array(stride * columns);
+  for (let i = 0; i < values.length; i++) if (i % stride < rows) values[i] = between(-127, 127);
+  const d = vector(columns, between(-8, 24), "int16");
+  for (let i = 0; i < columns; i++) if (random() < 0.4) d.values[i] = 0;
+  const s = vector(rows, format, "int32");
+  const expected = Array.from({ length: rows }, (_, row) => {
+    let sum = BigInt(s.values[row]);
+    for (let i = 0; i < columns; i++) sum += BigInt(values[i * stride + row] * d.values[i]);
+    return Number(BigInt.asIntN(32, sum));
+  });
+  return { given: [s, { kind: "columns", values, rows, columns }, d], rows, format, kind: "int32", expected };
+}
+
+function sums(terms: number): WideCase {
+  const rows = between(1, 20);
+  const given: Given[] = [];
+  const states = Array.from({ length: terms }, () => vector(rows, 0, "int32"));
+  for (const state of states)
+    given.push({ kind: "columns", values: new Int8Array(Math.ceil(rows / 4) * 4), rows, columns: 1 }, state);
+  given.push({ kind: "bias" });
+  const constants = Int32Array.from({ length: rows * (1 + terms) }, (_, i) =>
+    i < rows ? between(-65536, 65536) : random() < 0.1 ? 2 ** 31 - 1 : Math.floor(2 ** (random() * 31)),
+  );
+  const expected = Array.from({ length: rows }, (_, row) => {
+    let sum = (BigInt(constants[row]) << 32n) + 2n ** 31n;
+    for (const [t, { values }] of states.entries())
+      sum += BigInt(values[row]) * BigInt(constants[rows * (1 + t) + row]);
+    return saturated(BigInt.asIntN(64, sum) >> 32n, "int16");
+  });
+  return { given, rows, format: 11, kind: "int16", constants, expected };
+}
+
 export const wideMakers: Record<string, () => WideCase> = {
   ...Object.fromEntries(Object.keys(elements).map((op) => [op, () => elementwise(op)])),
   set,
   sigmoid: () => activation(sigmoidTable(), 32768),
   tanh: () => activation(tanhTable(), 0),
+  accumulate,
+  affineSums: () => sums(1),
+  recurrentSums: () => sums(2),
   affine: () => product(1),
   recurrent: () => product(2),
 };
