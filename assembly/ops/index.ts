@@ -4,4 +4,4 @@ export { sigmoid, tanh } from "./activations";
 export { add, blend, change, exceeds, multiply, multiplyAdd, relu, set } from "./elements";
 export { free, layer, open, piece } from "./model";
 export { affine, recurrent } from "./products";
-export { accumulate, affineSums, recurrentSums } from "./sums";
+export { accumulate, affineSums, recurrentSums, work } from "./sums";

@@ -8,6 +8,7 @@ import { WindowRun } from "./window-run.ts";
 
 type Ops = {
   free(): number;
+  work(all: boolean): number;
   open(model: number, memory: number): void;
   layer(records: number, handles: number, counters: number): void;
   piece(from: number, kind: number, rows: number, shift: number, at: number, adds: number): void;
@@ -172,6 +173,11 @@ export class IntegerModel {
     this.#ops.layer(recordsAt, records.length, this.#counters[i]);
     for (const piece of this.#pieces[i]) piece(row);
     if (this.#steps[i](0) !== result) throw new Error(`layer ${i} returned another handle than ${result}`);
+  }
+
+  /** Multiplications of weights in accumulate since the start: done, and with those that it skipped; 0 for cells without. */
+  get work(): { done: number; whole: number } {
+    return { done: this.#ops.work(false), whole: this.#ops.work(true) };
   }
 
   /** Saturated values since the start, by layer and handle. */

@@ -13,6 +13,8 @@ export type Runner = {
   outputs: number;
   /** Each sequence from a fresh start: [steps][inputs] each to [steps][outputs] each. */
   run(sequences: readonly Float32Array[]): Promise<Float32Array[]>;
+  /** Of integers in V8 whose cells skip what did not change: multiplications of weights, done and with those skipped. */
+  work?: { done: number; whole: number };
 };
 
 const lanes = 32;
@@ -62,6 +64,10 @@ export function integerRunner(file: Uint8Array, name: string): Runner {
   const { inputs, outputs, formats } = model;
   return {
     name: "v8",
+    get work() {
+      const { work } = model;
+      return work.whole > 0 ? work : undefined;
+    },
     inputs,
     outputs,
     async run(sequences) {

@@ -109,6 +109,28 @@ export class Reference {
         keep(s, v(a).slice());
         return keep(site, v(s));
       },
+      change: (x: number, r: number, t: number, site: number) =>
+        keep(
+          site,
+          v(x).map((value, i) => (Math.abs(value - v(r)[i]) >= v(t)[i] ? value - v(r)[i] : 0)),
+        ),
+      accumulate: (s: number, W: number, d: number, site: number) => {
+        keep(
+          s,
+          product(W, d).map((value, i) => value + v(s)[i]),
+        );
+        return keep(site, v(s));
+      },
+      affineSums: (_W: number, s: number, b: number, site: number) =>
+        keep(
+          site,
+          v(s).map((value, i) => value + v(b)[i]),
+        ),
+      recurrentSums: (_W: number, s: number, _U: number, h: number, b: number, site: number) =>
+        keep(
+          site,
+          v(s).map((value, i) => value + v(h)[i] + v(b)[i]),
+        ),
       exceeds: (a: number, b: number) => (v(a)[0] > v(b)[0] ? 1 : 0),
     };
   }
