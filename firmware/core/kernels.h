@@ -34,6 +34,9 @@ typedef struct en_kernels {
   /* y = sat16((b · 2^32 + s · mW + v · mU + 2^31) >> 32), in 64 bits that wrap. `constants`: b, then mW, then mU; without `v` no mU. */
   void (*sums)(const int32_t *s, const int32_t *v, const int32_t *constants, int16_t *y, size_t rows);
 
+  /* y = sat16(x − r) where that is at least t in magnitude before it saturates, else 0. */
+  void (*change)(const int16_t *x, const int16_t *r, const int16_t *t, int16_t *y, size_t rows);
+
   /* Shifts: `up` to the left before the sum, `shift` to the right after it, rounding half up; negative goes left.
      up − min(shift, 0) ≤ 30, −15 ≤ shift ≤ 46. */
   void (*multiply)(const int16_t *a, const int16_t *b, int16_t *y, size_t rows, int shift);

@@ -286,7 +286,8 @@ OP(change) {
     if (e.in[i]->format != e.site->format) return en_trap_format;
   }
   if (e.wide) return en_trap_format;
-  return wide_elements(slots, &e, EN_OP_CHANGE, 0, 3, 0, 0, 0);
+  en_kernel_set.change(e.from[0], e.from[1], e.from[2], e.to, e.site->rows);
+  return give(slots, argument(slots, 3));
 }
 
 /* The state's record, if it is one of int32 with as many values as the site. */

@@ -33,7 +33,6 @@ bool en_wide_elements(uint8_t op, const en_values in[3], en_values y, size_t row
   if (op == EN_OP_MULTIPLY) bits = a + b;
   if (op == EN_OP_MULTIPLY_ADD) bits = 1 + most(a + b + up, c + up_second);
   if (op == EN_OP_BLEND) bits = 17 + most(b + up, c + up_second);
-  if (op == EN_OP_CHANGE) bits = 1 + most(a, b);
   if (op == EN_OP_ADD) bits = 1 + most(a + up, b + up_second);
   if (!fits(bits, shift) || (op == EN_OP_BLEND && in[0].kind != EN_KIND_INT16)) return false;
   const int64_t raise = (int64_t)1 << up, raise_second = (int64_t)1 << up_second;
@@ -45,7 +44,6 @@ bool en_wide_elements(uint8_t op, const en_values in[3], en_values y, size_t row
     if (op == EN_OP_BLEND) sum = u * (v * raise) + (32768 - u) * (w * raise_second);
     if (op == EN_OP_ADD) sum = u * raise + v * raise_second;
     if (op == EN_OP_RELU && u < 0) sum = 0;
-    if (op == EN_OP_CHANGE) sum = u - v >= w || v - u >= w ? u - v : 0;
     put(y, i, sum, shift);
   }
   return true;

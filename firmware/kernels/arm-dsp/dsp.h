@@ -8,6 +8,9 @@
 void en_dsp_affine(const en_term *Wx, const int32_t *constants, int16_t *y, size_t rows);
 void en_dsp_recurrent(const en_term *Wx, const en_term *Uh, const int32_t *constants, int16_t *y, size_t rows);
 void en_dsp_accumulate(const int8_t *W, const int16_t *d, size_t columns, int32_t *sums, size_t rows);
+void en_dsp_sums(const int32_t *s, const int32_t *v, const int32_t *constants, int16_t *y, size_t rows);
+void en_dsp_change(const int16_t *x, const int16_t *r, const int16_t *t, int16_t *y, size_t rows);
+void en_dsp_add(const int16_t *a, const int16_t *b, int16_t *y, size_t rows, int up_a, int up_b, int shift);
 void en_dsp_multiply(const int16_t *a, const int16_t *b, int16_t *y, size_t rows, int shift);
 void en_dsp_multiply_add(const int16_t *a, const int16_t *b, const int16_t *c, int16_t *y, size_t rows, int up_product, int up_c,
                          int shift);

@@ -9,6 +9,7 @@ const en_kernels en_kernel_set = {
   .recurrent = en_m0_recurrent,
   .accumulate = en_portable_accumulate,
   .sums = en_portable_sums,
+  .change = en_portable_change,
   .multiply = en_m0_multiply,
   .multiply_add = en_m0_multiply_add,
   .blend = en_m0_blend,

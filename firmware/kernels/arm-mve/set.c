@@ -9,6 +9,7 @@ const en_kernels en_kernel_set = {
   .recurrent = en_mve_recurrent,
   .accumulate = en_portable_accumulate,
   .sums = en_portable_sums,
+  .change = en_portable_change,
   .multiply = en_mve_multiply,
   .multiply_add = en_mve_multiply_add,
   .blend = en_mve_blend,

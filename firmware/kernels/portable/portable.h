@@ -8,6 +8,7 @@ void en_portable_affine(const en_term *Wx, const int32_t *constants, int16_t *y,
 void en_portable_recurrent(const en_term *Wx, const en_term *Uh, const int32_t *constants, int16_t *y, size_t rows);
 void en_portable_accumulate(const int8_t *W, const int16_t *d, size_t columns, int32_t *sums, size_t rows);
 void en_portable_sums(const int32_t *s, const int32_t *v, const int32_t *constants, int16_t *y, size_t rows);
+void en_portable_change(const int16_t *x, const int16_t *r, const int16_t *t, int16_t *y, size_t rows);
 void en_portable_multiply(const int16_t *a, const int16_t *b, int16_t *y, size_t rows, int shift);
 void en_portable_multiply_add(const int16_t *a, const int16_t *b, const int16_t *c, int16_t *y, size_t rows, int up_product,
                               int up_c, int shift);

@@ -8,6 +8,7 @@ const en_kernels en_kernel_set = {
   .recurrent = en_portable_recurrent,
   .accumulate = en_portable_accumulate,
   .sums = en_portable_sums,
+  .change = en_portable_change,
   .multiply = en_portable_multiply,
   .multiply_add = en_portable_multiply_add,
   .blend = en_portable_blend,

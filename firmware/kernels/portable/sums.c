@@ -11,11 +11,23 @@ void en_portable_accumulate(const int8_t *W, const int16_t *d, size_t columns, i
   }
 }
 
+/* The products and the half stay within 64 bits; b · 2^32 is added to what is above the lower 32. */
+static int16_t rounded(int64_t sum, int32_t b) {
+  return saturate_short((int32_t)((uint32_t)b + (uint32_t)((sum + 0x80000000) >> 32)));
+}
+
 void en_portable_sums(const int32_t *s, const int32_t *v, const int32_t *constants, int16_t *y, size_t rows) {
   const int32_t *b = constants, *mW = b + rows, *mU = mW + rows;
+  if (!v) {
+    for (size_t i = 0; i < rows; i++) y[i] = rounded((int64_t)s[i] * mW[i], b[i]);
+    return;
+  }
+  for (size_t i = 0; i < rows; i++) y[i] = rounded((int64_t)s[i] * mW[i] + (int64_t)v[i] * mU[i], b[i]);
+}
+
+void en_portable_change(const int16_t *x, const int16_t *r, const int16_t *t, int16_t *y, size_t rows) {
   for (size_t i = 0; i < rows; i++) {
-    uint64_t sum = ((uint64_t)(int64_t)b[i] << 32) + (uint64_t)((int64_t)s[i] * mW[i]) + 0x80000000u;
-    if (v) sum += (uint64_t)((int64_t)v[i] * mU[i]);
-    y[i] = saturate_short((int32_t)(sum >> 32));
+    const int32_t d = x[i] - r[i];
+    y[i] = d >= t[i] || -d >= t[i] ? saturate_short(d) : 0;
   }
 }
