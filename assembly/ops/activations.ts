@@ -1,8 +1,8 @@
 // Sigmoid and tanh by table (host/spec/activations.ts): Q4.11 in, Q0.15 out; another input format is converted first.
 import { sigmoidTable, tanhTable } from "../../build/generated/activations";
-import { kind_int16, op_set, op_sigmoid, op_tanh } from "../../build/generated/container";
-import { formatOf, kindOf, rowsOf, same, scale, siteOf, valuesOf, vectorOf } from "./model";
-import { elements } from "./wide";
+import { kind_int16, kind_int32, op_set, op_sigmoid, op_tanh } from "../../build/generated/container";
+import { formatOf, kindOf, recordOf, rowsOf, same, scale, siteOf, valuesOf, vectorOf } from "./model";
+import { elements, tanhs } from "./wide";
 
 /** 1 / (1 + exp(−a)). */
 export function sigmoid(a: i32, y: i32): i32 {
@@ -11,7 +11,15 @@ export function sigmoid(a: i32, y: i32): i32 {
 
 /** tanh(a). */
 export function tanh(a: i32, y: i32): i32 {
+  if (kindOf(recordOf(y)) == kind_int32) return wideTanh(a, y);
   return activate(a, y, siteOf(y, op_tanh), tanhTable, 0);
+}
+
+function wideTanh(a: i32, y: i32): i32 {
+  const site = siteOf(y, op_tanh);
+  const ra = vectorOf(a, rowsOf(site));
+  if (formatOf(site) != 24) unreachable();
+  return tanhs(ra, site, formatOf(ra), y);
 }
 
 // f(−a) = whole − f(a).

@@ -3,12 +3,16 @@ import {
   kind_int8,
   kind_int16,
   kind_int32,
+  kind_seeded,
   op_add,
   op_blend,
   op_change,
   op_multiply,
   op_multiplyAdd,
   op_relu,
+  seed_degree,
+  seed_most,
+  seed_seed,
 } from "../../build/generated/container";
 import { apart, clipped, constantsOf, kindOf, rowsOf, scale, valuesOf } from "./model";
 
@@ -87,6 +91,44 @@ export function elements(
   return y;
 }
 
+// tanh of t in Q26, 0 or more, to Q24; firmware/core/wide.c says how.
+function tanhOf(t: i64): i32 {
+  const one: i64 = 1 << 30;
+  const y = (min(t, (<i64>12) << 26) * 3098164009) >> 30;
+  const n = (y + (1 << 25)) >> 26;
+  const g = ((n << 26) - y) * 16;
+  let p: i64 = 16377;
+  p = 165394 + ((p * g) >> 30);
+  p = 1431680 + ((p * g) >> 30);
+  p = 10327387 + ((p * g) >> 30);
+  p = 59597083 + ((p * g) >> 30);
+  p = 257941248 + ((p * g) >> 30);
+  p = 744261118 + ((p * g) >> 30);
+  p = 1073741824 + ((p * g) >> 30);
+  const m = p >> n;
+  const d = one + m;
+  let r: i64 = 3031741620 - ((2021161080 * d) >> 31);
+  for (let i = 0; i < 3; i++) r = (r * (2 * one - ((d * r) >> 31))) >> 30;
+  return <i32>(((one - m) * r + ((<i64>1) << 36)) >> 37);
+}
+
+/** tanh in Q24 of a vector in any format. */
+export function tanhs(a: usize, site: usize, format: i32, y: i32): i32 {
+  const rows = rowsOf(site);
+  const kind = kindOf(a);
+  const from = valuesOf(a);
+  const to = valuesOf(site);
+  const shift = format - 26;
+  written(from, kind, to, kind_int32, rows);
+  if (!shiftable(bitsOf(kind), shift)) unreachable();
+  for (let i: u32 = 0; i < rows; i++) {
+    const value = get(from, kind, i);
+    const found = tanhOf(scale(abs(value), shift));
+    store<i32>(to + ((<usize>i) << 2), value < 0 ? -found : found);
+  }
+  return y;
+}
+
 /** The first element of a vector. */
 export function first(record: usize): i64 {
   return get(valuesOf(record), kindOf(record), 0);
@@ -97,18 +139,43 @@ export function comparable(a: usize, upA: i32, b: usize, upB: i32): bool {
   return max(bitsOf(kindOf(a)) + upA, bitsOf(kindOf(b)) + upB) <= 62;
 }
 
-function dot(w: usize, kind: u8, x: usize, xKind: u8, columns: u32): i64 {
+// The finalizer of A. Appleby's MurmurHash3.
+function mixed(drawn: u32): u32 {
+  let x = (drawn ^ (drawn >> 16)) * 0x85ebca6b;
+  x = (x ^ (x >> 13)) * 0xc2b2ae35;
+  return x ^ (x >> 16);
+}
+
+// Bits that a sum of the last call of `dot` can have: of the matrix's kind and at most 1,024 columns, or of its own weights.
+let dotBits: i32 = 0;
+
+// A row of a matrix by a vector. @param w address of the matrix
+function dot(w: usize, kind: u8, row: u32, x: usize, xKind: u8, columns: u32): i64 {
   let sum: i64 = 0;
-  for (let i: u32 = 0; i < columns; i++) {
-    const weight = kind == kind_int16 ? <i32>load<i16>(w + ((<usize>i) << 1)) : <i32>load<i8>(w + i);
-    sum += <i64>weight * get(x, xKind, i);
+  let weights: u64 = 0;
+  const seeded = kind == kind_seeded;
+  const count = seeded ? <u32>load<u16>(w, seed_degree) : columns;
+  const most = seeded ? <u32>load<u8>(w, seed_most) : 0;
+  const from = seeded ? w : w + ((<usize>(row * columns)) << (kind == kind_int32 ? 2 : kind == kind_int16 ? 1 : 0));
+  for (let i: u32 = 0; i < count; i++) {
+    let column = i;
+    let weight: i32;
+    if (seeded) {
+      const drawn = mixed(load<u32>(w, seed_seed) + (row << 16) + i);
+      column = ((drawn >> 16) * columns) >> 16;
+      weight = <i32>(((drawn & 0xffff) * (2 * most + 1)) >> 16) - <i32>most;
+    } else if (kind == kind_int32) weight = load<i32>(from + ((<usize>i) << 2));
+    else weight = kind == kind_int16 ? <i32>load<i16>(from + ((<usize>i) << 1)) : <i32>load<i8>(from + i);
+    sum += <i64>weight * get(x, xKind, column);
+    weights += <u64>abs<i64>(weight);
   }
+  dotBits = kind == kind_int32 ? 64 - <i32>clz(weights) : (kind == kind_int16 ? 15 : 7) + 10;
+  dotBits += bitsOf(xKind);
   return sum;
 }
 
-// Bits of a sum of at most 1,024 products.
-function dotBits(kind: u8, xKind: u8): i32 {
-  return (kind == kind_int16 ? 15 : 7) + bitsOf(xKind) + 10;
+function byRow(kind: u8): bool {
+  return kind == kind_int8 || kind == kind_int16 || kind == kind_int32 || kind == kind_seeded;
 }
 
 /**
@@ -126,7 +193,7 @@ export function products(w: usize, wKind: u8, x: usize, u: usize, uKind: u8, h: 
   const columns = rowsOf(x);
   const units = h ? rowsOf(h) : 0;
   const block = (<usize>rows) << 2;
-  if ((wKind != kind_int8 && wKind != kind_int16) || (u && uKind != kind_int8 && uKind != kind_int16)) unreachable();
+  if (!byRow(wKind) || (u && !byRow(uKind))) unreachable();
   let constants = constantsOf(site);
   for (let row: u32 = 0; row < rows; row++, constants += 4) {
     const sx = load<i32>(constants + block);
@@ -136,13 +203,11 @@ export function products(w: usize, wKind: u8, x: usize, u: usize, uKind: u8, h: 
     const b = <i64>load<i32>(constants);
     const limit = (<i64>1) << (sumBits - 1 - shift);
     if (b >= limit || b < -limit) unreachable();
-    if (dotBits(wKind, kx) + shift - sx > sumBits - 1) unreachable();
-    let sum =
-      (b << shift) +
-      (dot(w + ((<usize>row * columns) << (wKind == kind_int16 ? 1 : 0)), wKind, px, kx, columns) << (shift - sx));
+    let sum = (b << shift) + (dot(w, wKind, row, px, kx, columns) << (shift - sx));
+    if (dotBits + shift - sx > sumBits - 1) unreachable();
     if (u) {
-      if (dotBits(uKind, kh) + shift - sh > sumBits - 1) unreachable();
-      sum += dot(u + ((<usize>row * units) << (uKind == kind_int16 ? 1 : 0)), uKind, ph, kh, units) << (shift - sh);
+      sum += dot(u, uKind, row, ph, kh, units) << (shift - sh);
+      if (dotBits + shift - sh > sumBits - 1) unreachable();
     }
     put(py, ky, row, scale(sum, shift), y);
   }

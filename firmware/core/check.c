@@ -101,6 +101,7 @@ static bool role_fits(const en_layer *layer, uint32_t handle, uint8_t role) {
 static uint32_t matrix_bytes(const en_record *r) {
   const uint32_t rows = (r->rows + 3u) & ~3u;
   if (r->kind == EN_KIND_INT8_COLUMNS) return rows * r->columns;
+  if (r->kind == EN_KIND_SEEDED) return sizeof(en_seed);
   if (r->kind == EN_KIND_INT8_PAIRS) return rows * ((r->columns + 3u) & ~3u);
   return (uint32_t)r->rows * r->columns * en_value_bytes(r->kind);
 }
@@ -111,7 +112,7 @@ static bool kind_fits(file *f, const en_record *r) {
   if (r->role != EN_ROLE_MATRIX) {
     return r->kind == EN_KIND_INT32 && (r->role == EN_ROLE_INPUT || r->role == EN_ROLE_STATE || r->role == EN_ROLE_SITE);
   }
-  if (r->kind == EN_KIND_INT8_COLUMNS) return true;
+  if (r->kind == EN_KIND_INT8_COLUMNS || r->kind == EN_KIND_SEEDED || r->kind == EN_KIND_INT32) return true;
   if (f->kind == EN_KIND_INT16) f->kind = r->kind;
   return r->kind == f->kind && (r->kind == EN_KIND_INT8 || r->kind == EN_KIND_INT8_PAIRS);
 }
@@ -119,7 +120,11 @@ static bool kind_fits(file *f, const en_record *r) {
 /* −127 … 127: then a row's sum stays within 32 bits. */
 static bool weights_fit(const file *f, const en_record *r) {
   const uint32_t bytes = matrix_bytes(r);
-  if (r->kind == EN_KIND_INT16) return true;
+  if (r->kind == EN_KIND_INT16 || r->kind == EN_KIND_INT32) return true;
+  if (r->kind == EN_KIND_SEEDED) {
+    const en_seed *seed = (const en_seed *)(const void *)(f->bytes + r->offset);
+    return seed->degree >= 1 && seed->degree <= EN_MODEL_WIDE_COLUMNS && seed->most >= 1 && seed->most <= 127 && seed->reserved == 0;
+  }
   if (r->kind != EN_KIND_INT8_PAIRS) return memchr(f->bytes + r->offset, 0x80, bytes) == NULL;
   const int16_t *lane = (const int16_t *)(const void *)(f->bytes + r->offset);
   for (const int16_t *end = lane + bytes / 2; lane < end; lane++) {
@@ -141,11 +146,14 @@ static bool constants_fit(const file *f, const en_record *r, uint32_t products) 
   return true;
 }
 
+/* Matrices whose rows a kernel may sum in 32 bits. */
+static bool in_32_bits(uint8_t kind) { return kind != EN_KIND_INT16 && kind != EN_KIND_INT32 && kind != EN_KIND_SEEDED; }
+
 static bool record_fits(file *f, const en_layer *layer, uint32_t handle, const en_record *r) {
   const uint32_t ram = up8(f->header->state_bytes) + f->header->arena_bytes;
   const bool matrix = r->role == EN_ROLE_MATRIX, site = r->role == EN_ROLE_SITE;
   if (!role_fits(layer, handle, r->role)) return false;
-  if (r->rows > EN_MODEL_ROWS || r->columns > EN_MODEL_COLUMNS) return false;
+  if (r->rows > EN_MODEL_ROWS || r->columns > (in_32_bits(r->kind) ? EN_MODEL_COLUMNS : EN_MODEL_WIDE_COLUMNS)) return false;
   if (matrix ? r->rows < 1 || r->columns < 1 : r->columns != 0) return false;
   if (!kind_fits(f, r)) return false;
   const uint32_t bytes = matrix ? matrix_bytes(r) : r->rows * en_value_bytes(r->kind);

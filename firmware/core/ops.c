@@ -96,7 +96,7 @@ __attribute__((noinline)) static const void *wide_product(const en_engine *engin
   en_wide_term terms[2];
   for (int i = 0; i < count; i++) {
     const en_record *w = p->matrix[i], *x = p->vector[i];
-    if (w->kind != EN_KIND_INT8 && w->kind != EN_KIND_INT16) return en_trap_format;
+    if (w->kind == EN_KIND_INT8_COLUMNS || w->kind == EN_KIND_INT8_PAIRS) return en_trap_format;
     terms[i] = (en_wide_term){engine->model + w->offset, w->kind, {values_of(engine, x), x->kind}, w->columns};
   }
   const en_values y = {values_of(engine, p->site), p->site->kind};
@@ -239,6 +239,16 @@ static const void *activate(const en_engine *engine, uint64_t *slots, uint8_t op
   return give(slots, argument(slots, 1));
 }
 
+/* To 24 bits. */
+static const void *wide_tanh(const en_engine *engine, uint64_t *slots) {
+  elements e;
+  if (!elements_of(engine, slots, EN_OP_TANH, 1, &e)) return en_trap_handle;
+  if (e.site->format != 24) return en_trap_format;
+  const en_values a = {(void *)(uintptr_t)e.from[0], e.in[0]->kind};
+  if (!en_wide_tanh(a, (int32_t *)(void *)e.to, e.site->rows, e.in[0]->format)) return en_trap_format;
+  return give(slots, argument(slots, 1));
+}
+
 OP(sigmoid) {
   en_engine *engine = ENGINE;
   return activate(engine, slots, EN_OP_SIGMOID, en_kernel_set.sigmoid);
@@ -246,6 +256,8 @@ OP(sigmoid) {
 
 OP(tanh) {
   en_engine *engine = ENGINE;
+  const en_record *site = record_of(engine, argument(slots, 1));
+  if (site && site->kind == EN_KIND_INT32) return wide_tanh(engine, slots);
   return activate(engine, slots, EN_OP_TANH, en_kernel_set.tanh);
 }
 

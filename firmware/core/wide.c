@@ -56,27 +56,75 @@ void en_wide_shorts(uint8_t op, const int16_t *a, const int16_t *b, const int16_
   (void)en_wide_elements(op, in, (en_values){y, EN_KIND_INT16}, rows, up, up_second, shift);
 }
 
+/* tanh of t in Q26, 0 or more, to Q24: (1 − m) / (1 + m) with m = e^−2t = 2^−n · 2^g, |g| ≤ 1/2, by Taylor's polynomial of 2^g, and the
+   quotient by Newton's iteration. All of Q30 but where it says. */
+static int32_t tanh_of(int64_t t) {
+  static const int32_t powers[] = {16377, 165394, 1431680, 10327387, 59597083, 257941248, 744261118, 1073741824}; /* (ln 2)^k / k! */
+  const int64_t one = 1 << 30, most = (int64_t)12 << 26;
+  const int64_t y = (t > most ? most : t) * 3098164009 >> 30; /* 2 t log2(e), Q26 */
+  const int64_t n = (y + (1 << 25)) >> 26, g = ((n << 26) - y) * 16;
+  int64_t p = powers[0];
+  for (size_t k = 1; k < sizeof powers / sizeof *powers; k++) p = powers[k] + (p * g >> 30);
+  const int64_t m = p >> n, d = one + m;
+  int64_t r = 3031741620 - (2021161080 * d >> 31); /* 2 / d, which Newton's steps square the error of */
+  for (int i = 0; i < 3; i++) r = r * (2 * one - (d * r >> 31)) >> 30;
+  return (int32_t)(((one - m) * r + ((int64_t)1 << 36)) >> 37);
+}
+
+bool en_wide_tanh(en_values a, int32_t *y, size_t rows, int format) {
+  const int shift = format - 26;
+  if (!fits(bits_of(a), shift)) return false;
+  for (size_t i = 0; i < rows; i++) {
+    int64_t t = get(a, i);
+    const bool negative = t < 0;
+    if (negative) t = -t;
+    t = shift > 0 ? (t + ((int64_t)1 << (shift - 1))) >> shift : t * ((int64_t)1 << -shift);
+    const int32_t found = tanh_of(t);
+    y[i] = negative ? -found : found;
+  }
+  return true;
+}
+
 int en_wide_exceeds(en_values a, en_values b, int finer) {
   const int up_a = finer > 0 ? finer : 0, up_b = finer < 0 ? -finer : 0;
   if (most(bits_of(a) + up_a, bits_of(b) + up_b) > ELEMENT_BITS) return -1;
   return get(a, 0) * ((int64_t)1 << up_a) > get(b, 0) * ((int64_t)1 << up_b);
 }
 
-static int64_t dot(const en_wide_term *term, size_t row) {
-  int64_t sum = 0;
-  const size_t from = row * term->columns;
-  for (size_t i = 0; i < term->columns; i++) {
-    const int64_t value = get(term->vector, i);
-    sum += value * (term->kind == EN_KIND_INT16 ? ((const int16_t *)term->matrix)[from + i] : ((const int8_t *)term->matrix)[from + i]);
-  }
-  return sum;
+/* The finalizer of A. Appleby's MurmurHash3: every bit of x turns half of the result's. */
+static uint32_t mixed(uint32_t x) {
+  x = (x ^ x >> 16) * 0x85EBCA6Bu;
+  x = (x ^ x >> 13) * 0xC2B2AE35u;
+  return x ^ x >> 16;
 }
 
-/* Bits of a sum of at most EN_MODEL_COLUMNS products: 10 for their number. */
-static int dot_bits(const en_wide_term *term) {
-  return (term->kind == EN_KIND_INT16 ? 15 : 7) + bits_of(term->vector) + 10;
+/* A row by the vector, and the bits that such a sum can have: of the matrix's kind and at most 1024 columns, or of its own weights. */
+static int64_t dot(const en_wide_term *term, size_t row, int *bits) {
+  const en_seed *seed = term->matrix;
+  const bool seeded = term->kind == EN_KIND_SEEDED;
+  const size_t from = row * term->columns, count = seeded ? seed->degree : term->columns;
+  uint64_t sum = 0, weights = 0;
+  for (size_t i = 0; i < count; i++) {
+    size_t column = i;
+    int32_t weight;
+    if (seeded) {
+      const uint32_t drawn = mixed(seed->seed + ((uint32_t)row << 16) + (uint32_t)i);
+      column = (drawn >> 16) * (uint32_t)term->columns >> 16;
+      weight = (int32_t)((drawn & 0xFFFF) * (2u * seed->most + 1u) >> 16) - seed->most;
+    } else if (term->kind == EN_KIND_INT32) {
+      weight = ((const int32_t *)term->matrix)[from + i];
+    } else {
+      weight = term->kind == EN_KIND_INT16 ? ((const int16_t *)term->matrix)[from + i] : ((const int8_t *)term->matrix)[from + i];
+    }
+    sum += (uint64_t)(get(term->vector, column) * weight);
+    weights += (uint32_t)(weight < 0 ? -(int64_t)weight : weight);
+  }
+  *bits = (term->kind == EN_KIND_INT16 ? 15 : 7) + 10;
+  if (term->kind == EN_KIND_INT32)
+    for (*bits = 0; weights >> *bits; ++*bits) {}
+  *bits += bits_of(term->vector);
+  return (int64_t)sum;
 }
-_Static_assert(EN_MODEL_COLUMNS <= 1024, "10 bits");
 
 bool en_wide_products(const en_wide_term *terms, int count, const int32_t *constants, en_values y, size_t rows) {
   for (size_t row = 0; row < rows; row++) {
@@ -92,8 +140,10 @@ bool en_wide_products(const en_wide_term *terms, int count, const int32_t *const
     int64_t sum = b * ((int64_t)1 << shift);
     for (int t = 0; t < count; t++) {
       const int up = shift - (int)constants[(size_t)(1 + t) * rows + row];
-      if (dot_bits(&terms[t]) + up > SUM_BITS - 1) return false;
-      sum += dot(&terms[t], row) * ((int64_t)1 << up);
+      int bits;
+      const int64_t term = dot(&terms[t], row, &bits);
+      if (bits + up > SUM_BITS - 1) return false;
+      sum += term * ((int64_t)1 << up);
     }
     put(y, row, sum, shift);
   }

@@ -24,10 +24,13 @@ bool en_wide_elements(uint8_t op, const en_values in[3], en_values y, size_t row
 void en_wide_shorts(uint8_t op, const int16_t *a, const int16_t *b, const int16_t *c, int16_t *y, size_t rows, int up, int up_second,
                     int shift);
 
+/* y = tanh(a) in Q24, a in any format. False if that leaves 64 bits. */
+bool en_wide_tanh(en_values a, int32_t *y, size_t rows, int format);
+
 /* Whether a[0] is greater than b[0], which has `finer` more fraction bits; −1 if they cannot be compared in 64 bits. */
 int en_wide_exceeds(en_values a, en_values b, int finer);
 
-/* A matrix, int8 or int16 by row, and the vector that it multiplies. */
+/* A matrix of int8, int16 or int32 by row, or a seeded one, and the vector that it multiplies. */
 typedef struct en_wide_term {
   const void *matrix;
   uint8_t kind;

@@ -42,7 +42,8 @@ const fields = {
   blueprint: ["inputs", "layers", "window"],
   layer: ["name", "cell", "units", "sizes", "from", "direction", "numbers"],
   window: ["before", "hop", "after"],
-  numbers: ["matrices", "states"],
+  seeded: ["seed", "degree", "most", "scale"],
+  numbers: ["matrices", "states", "sites", "input"],
   source: ["previous", "delayed", "by", "sum"],
 };
 /** Of a size: what a model file can say. */
@@ -98,14 +99,54 @@ async function loadNamed(wanted: string, what: string) {
 }
 
 function checkNumbers(numbers: Numbers, cell: CompiledCell, what: string): void {
-  const { matrices = "int16", states = {} } = objectOf(numbers, `numbers of ${what}`, fields.numbers) as Numbers;
-  if (matrices !== "int16")
-    throw new UserError(`${what} wants matrices of ${matrices}`, "int16 is possible; int8 needs no mention");
+  const {
+    matrices = "int16",
+    states = {},
+    sites = {},
+    input = "int32",
+  } = objectOf(numbers, `numbers of ${what}`, fields.numbers) as Numbers;
+  checkMatrices(matrices, cell, what);
+  if (input !== "int32") throw new UserError(`${what} wants an input of ${input}`, "int32 is possible");
+  const sited = [...new Set(cell.sites.map(({ name }) => name).filter((name) => name !== ""))];
+  for (const [site, kind] of Object.entries(objectOf(sites, `sites of ${what}`))) {
+    if (!sited.includes(site)) throw new UserError(`${what} has no result ${site}`, meant(site, sited));
+    if (kind !== "int32") throw new UserError(`${what} wants a result of ${kind}`, "int32 is possible");
+  }
   const known = cell.states.map(({ name }) => name);
   for (const [state, kind] of Object.entries(objectOf(states, `states of ${what}`))) {
     if (!known.includes(state)) throw new UserError(`${what} has no state ${state}`, meant(state, known));
     if (kind !== "int32")
       throw new UserError(`${what} wants a state of ${kind}`, "int32 is possible; int16 needs no mention");
+  }
+}
+
+function checkMatrices(matrices: Numbers["matrices"], cell: CompiledCell, what: string): void {
+  const refuse = (kind: unknown): never => {
+    const wanted = typeof kind === "string" ? kind : JSON.stringify(kind);
+    throw new UserError(
+      `${what} wants matrices of ${wanted}`,
+      "int16, int32 or { seed, degree, most, scale } is possible; int8 needs no mention",
+    );
+  };
+  if (matrices === "int16") return;
+  if (typeof matrices !== "object") refuse(matrices);
+  const known = cell.parameters.filter(({ role }) => role === "matrix").map(({ name }) => name);
+  for (const [name, kind] of Object.entries(objectOf(matrices, `matrices of ${what}`))) {
+    if (!known.includes(name)) throw new UserError(`${what} has no matrix ${name}`, meant(name, known));
+    if (kind === "int16" || kind === "int32") continue;
+    const { seed, degree, most, scale } = objectOf(kind, `matrix ${name} of ${what}`, fields.seeded) as Record<
+      string,
+      number
+    >;
+    const within = (value: number, most: number, least = 1) =>
+      Number.isInteger(value) && value >= least && value <= most;
+    if (
+      !within(seed, 2 ** 32 - 1, 0) ||
+      !within(degree, 1024) ||
+      !within(most, 127) ||
+      !Number.isInteger(Math.log2(scale))
+    )
+      refuse(kind);
   }
 }
 

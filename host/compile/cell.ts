@@ -67,10 +67,17 @@ export type FloatLayer = {
   backward?: boolean;
 };
 
+/** A matrix of wider rows, or one of entries that a generator draws, each a multiple of a scale that is a power of two (host/spec/seeded.ts). */
+export type MatrixNumbers = "int16" | "int32" | { seed: number; degree: number; most: number; scale: number };
+
 /** How a board holds a layer's values where the usual kinds do not do. */
 export type Numbers = {
-  /** Of matrices; int8 by row if absent. */
-  matrices?: "int16";
+  /** Of all matrices, or by name; int8 by row if absent. */
+  matrices?: "int16" | Record<string, MatrixNumbers>;
+  /** Of an input that is gathered. */
+  input?: "int32";
+  /** Results of call sites that are held in 32 bits, by the variable that they define. */
+  sites?: Record<string, "int32">;
   /** Of states, by name, besides those that the cell declares so. */
   states?: Record<string, "int32">;
 };

@@ -16,6 +16,7 @@ import {
   record as recordEntry,
   roles,
   type SectionTag,
+  seed,
   valueBytes,
 } from "../spec/container.ts";
 import { decoderHead } from "../spec/decoder.ts";
@@ -239,7 +240,8 @@ function checkLayer(model: Model, layer: ModelLayer, index: number, refuse: (wha
     const { role, rows, columns, offset, kind, format, op, constants } = record;
     const bytes = rows * valueBytes(kind);
     if (!fitsPosition(layer, handle, role)) bad(`with the role of a ${role} where none belongs`);
-    if (rows > modelLimits.rows || columns > modelLimits.columns) bad(`with a shape of ${rows} × ${columns}`);
+    if (rows > modelLimits.rows || columns > (in32Bits(kind) ? modelLimits.columns : modelLimits.wideColumns))
+      bad(`with a shape of ${rows} × ${columns}`);
     if (role === "matrix" ? rows < 1 || columns < 1 : columns !== 0) bad(`with a shape of ${rows} × ${columns}`);
     if (!kindFits(role, kind, model.layout)) bad(`of kind ${kind}`);
     if (format < modelLimits.formatLeast || format > modelLimits.formatMost) bad(`with format ${format}`);
@@ -276,9 +278,16 @@ function checkLayer(model: Model, layer: ModelLayer, index: number, refuse: (wha
     refuse(`has layer ${index} with initial states outside of WGHT`);
 }
 
+// Matrices whose rows a kernel may sum in 32 bits.
+const in32Bits = (kind: number): boolean => ![kinds.int16[0], kinds.int32[0], kinds.seeded[0]].some((k) => k === kind);
+
 // −127 … 127: then a row's sum stays within 32 bits.
 function weightsFit(file: Uint8Array, at: number, bytes: number, kind: number): boolean {
-  if (kind === kinds.int16[0]) return true;
+  if (kind === kinds.int16[0] || kind === kinds.int32[0]) return true;
+  if (kind === kinds.seeded[0]) {
+    const { degree, most, reserved } = seed.read(file, at);
+    return degree >= 1 && degree <= modelLimits.wideColumns && most >= 1 && most <= 127 && reserved === 0;
+  }
   if (kind !== kinds.int8Pairs[0]) return !file.subarray(at, at + bytes).includes(0x80);
   const view = new DataView(file.buffer, file.byteOffset + at, bytes);
   for (let i = 0; i < bytes; i += 2) {
@@ -300,7 +309,8 @@ function constantsFit(file: Uint8Array, at: number, rows: number, products: numb
 
 function kindFits(role: Role, kind: number, layout: MatrixLayout): boolean {
   if (kind === kinds.int16[0]) return true;
-  if (role === "matrix") return kind === kinds[layout][0] || kind === kinds.int8Columns[0];
+  if (role === "matrix")
+    return [kinds[layout], kinds.int8Columns, kinds.int32, kinds.seeded].some(([code]) => code === kind);
   return kind === kinds.int32[0] && (role === "input" || role === "state" || role === "site");
 }
 

@@ -27,13 +27,14 @@ import {
   record,
   roles,
   type SectionTag,
+  seed,
   valueBytes,
 } from "../spec/container.ts";
 import { decoderHead } from "../spec/decoder.ts";
 import { frontEndHead } from "../spec/frontend.ts";
 import { opOf, termsOf } from "../spec/ops.ts";
 import { UserError } from "../spec/user-error.ts";
-import { calibrated, chooseFormats, type LayerFormats } from "./formats.ts";
+import { calibrated, chooseFormats, type LayerFormats, numbersOf } from "./formats.ts";
 import { type Placement, place } from "./place.ts";
 import { checkShifts } from "./shifts.ts";
 import { byColumns, finestScales, powerScales, productConstants, roundRows, wideConstants } from "./weights.ts";
@@ -73,9 +74,12 @@ export function assemble(layers: FloatLayer[], options: AssembleOptions): Assemb
   const results = [frame];
   layers.forEach((layer, i) => {
     const source = aliasOf(layers, i);
+    const wide = layer.numbers?.input === "int32";
     const gathers = {
-      format: gatheredFormat(piecesOf(layers, i), results, options.ranges[i][0]),
-      kind: kinds.int16[0],
+      format: wide
+        ? calibrated(options.ranges[i][0], kinds.int32[0])
+        : gatheredFormat(piecesOf(layers, i), results, options.ranges[i][0]),
+      kind: wide ? kinds.int32[0] : kinds.int16[0],
     };
     const chosen = chooseFormats(layer, options.ranges[i], source === undefined ? gathers : results[source]);
     formats.push(chosen);
@@ -258,7 +262,9 @@ function addWeights(layer: FloatLayer, chosen: LayerFormats, weights: Weights, c
     if (role === "matrix") {
       const [rows, columns = 0] = shapeOf(shape, layer);
       const finest = inWide.has(handle) ? powerScales : finestScales;
-      scales.set(handle, finest(parameters[i], rows, columns, kindOf[handle]));
+      const numbers = numbersOf(layer, i);
+      if (typeof numbers === "object") scales.set(handle, new Float64Array(rows).fill(numbers.scale));
+      else scales.set(handle, finest(parameters[i], rows, columns, kindOf[handle]));
     } else if (elementwise.has(handle)) {
       data.set(
         handle,
@@ -276,7 +282,7 @@ function addWeights(layer: FloatLayer, chosen: LayerFormats, weights: Weights, c
     const terms = matrices.map((matrix, t) => ({
       scales: scales.get(matrix)!,
       format: formats[vectors[t]],
-      bits: (kindOf[matrix] === kinds.int16[0] ? 25 : 17) + (kindOf[vectors[t]] === kinds.int32[0] ? 31 : 15),
+      bits: sumBitsOf(kindOf[matrix]) + (kindOf[vectors[t]] === kinds.int32[0] ? 31 : 15),
     }));
     const most = kindOf[site] === kinds.int16[0] ? modelLimits.bias : 2 ** 31 - 1;
     for (let coarse = 0; formats[site] >= modelLimits.formatLeast; coarse++, formats[site]--) {
@@ -296,11 +302,23 @@ function addWeights(layer: FloatLayer, chosen: LayerFormats, weights: Weights, c
     const handle = firstParameter(cell) + i;
     const [rows, columns = 0] = shapeOf(shape, layer);
     if (role !== "matrix") return;
+    const numbers = numbersOf(layer, i);
+    if (typeof numbers === "object") {
+      if (scales.get(handle)!.some((scale) => scale !== numbers.scale))
+        throw new UserError(`${cell.name} has sums too large for a seeded matrix`, "give it a coarser scale");
+      const bytes = new Uint8Array(seed.bytes);
+      seed.write(bytes, 0, { ...numbers, reserved: 0 });
+      data.set(handle, weights.add(new Int8Array(bytes.buffer)));
+      return;
+    }
     const rounded = roundRows(parameters[i], rows, columns, scales.get(handle)!, kindOf[handle]);
     data.set(handle, weights.add(kindOf[handle] === kinds.int8Columns[0] ? byColumns(rounded) : rounded.values));
   });
   return { constants, data };
 }
+
+// Bits of the sum of a row's magnitudes, as firmware/core/wide.c reckons it.
+const sumBitsOf = (kind: number): number => (kind === kinds.int32[0] ? 29 : kind === kinds.int16[0] ? 25 : 17);
 
 type Product = { op: string; site: number; matrices: number[]; vectors: number[]; bias: number };
 
@@ -321,9 +339,10 @@ function checkSizes(layer: FloatLayer): void {
     const count = rows * Math.max(1, columns);
     if (layer.parameters[i].length !== count)
       throw new Error(`${name} has ${layer.parameters[i].length} values, not ${count}`);
-    if (columns > modelLimits.columns || rows > modelLimits.rows) {
+    const most = numbersOf(layer, i) === "int8" ? modelLimits.columns : modelLimits.wideColumns;
+    if (columns > most || rows > modelLimits.rows) {
       throw new UserError(
-        `${name} of ${layer.cell.name} is ${rows} × ${columns}; at most ${modelLimits.rows} × ${modelLimits.columns} fit`,
+        `${name} of ${layer.cell.name} is ${rows} × ${columns}; at most ${modelLimits.rows} × ${most} fit`,
         "use fewer units or inputs",
       );
     }

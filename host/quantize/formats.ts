@@ -1,6 +1,13 @@
 // Formats by call site: how many fraction bits each handle's integers have. Chosen from what flows where and from the ranges
 // that the float network showed on calibration data.
-import { type FloatLayer, firstParameter, firstSite, firstState, handleCount } from "../compile/cell.ts";
+import {
+  type FloatLayer,
+  firstParameter,
+  firstSite,
+  firstState,
+  handleCount,
+  type MatrixNumbers,
+} from "../compile/cell.ts";
 import { type Flow, flowOf } from "../compile/flow.ts";
 import { kinds, modelLimits } from "../spec/container.ts";
 import { activationFormat, opOf } from "../spec/ops.ts";
@@ -8,6 +15,9 @@ import { UserError } from "../spec/user-error.ts";
 
 /** Room above the calibrated range: data of the field goes further than data of the calibration. */
 export const headroom = 1.25;
+
+/** Fraction bits of tanh in 32 bits. */
+const wideActivation = 24;
 
 export type LayerFormats = {
   /** Kind of values by handle (host/spec/container.ts); of matrices int8 or int16. */
@@ -64,7 +74,7 @@ export function chooseFormats(
     if (kind === "condition") continue;
     if (kind === "state") formats[site] = formats[given[0][0]];
     else if (kind === "like") formats[site] = formats[given[0][0]];
-    else if (typeof kind === "number") formats[site] = kind;
+    else if (typeof kind === "number") formats[site] = kindOf[site] === kinds.int32[0] ? wideActivation : kind;
     else if (
       kindOf[site] === kinds.int16[0] &&
       site !== result &&
@@ -107,10 +117,16 @@ function chooseKinds(layer: FloatLayer, flow: Flow, input: number): Uint8Array {
     kindOf[firstState(cell) + i] = kinds[numbers?.states?.[name] ?? kind][0];
   });
   cell.parameters.forEach(({ role }, i) => {
-    if (role === "matrix") kindOf[firstParameter(cell) + i] = kinds[numbers?.matrices ?? "int8"][0];
+    if (role === "matrix") kindOf[firstParameter(cell) + i] = kinds[matrixKind(layer, i)][0];
   });
   for (const { op, arguments: given } of flow.visits)
     if (op === "accumulate") kindOf[given[1][0]] = kinds.int8Columns[0];
+  cell.sites.forEach(({ name, op }, i) => {
+    if (!numbers?.sites?.[name]) return;
+    if (opOf(op)!.result !== "calibrated" && op !== "tanh")
+      throw new UserError(`${cell.name} cannot hold ${name} in 32 bits`, `${op} has no such result`);
+    kindOf[firstSite(cell) + i] = kinds.int32[0];
+  });
   for (const { op, site, arguments: given } of flow.visits) {
     if (opOf(op)!.result !== "state") continue;
     kindOf[site] = kindOf[given[0][0]];
@@ -122,6 +138,17 @@ function chooseKinds(layer: FloatLayer, flow: Flow, input: number): Uint8Array {
   }
   return kindOf;
 }
+
+/** What a blueprint says of a parameter. */
+export const numbersOf = ({ cell, numbers }: FloatLayer, parameter: number): MatrixNumbers | "int8" => {
+  const matrices = numbers?.matrices ?? {};
+  return typeof matrices === "string" ? matrices : (matrices[cell.parameters[parameter].name] ?? "int8");
+};
+
+const matrixKind = (layer: FloatLayer, parameter: number): keyof typeof kinds => {
+  const kind = numbersOf(layer, parameter);
+  return typeof kind === "string" ? kind : "seeded";
+};
 
 const greatest = (values: Float32Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 

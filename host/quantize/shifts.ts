@@ -27,9 +27,12 @@ export function checkShifts({ cell }: FloatLayer, { formats, kinds: kindOf, flow
       const bits = choice.map((handle) => (kindOf[handle] === kinds.int32[0] ? 31 : 15));
       const [up, shift] = shiftsOf(op, from, formats[site]);
       const plain = [...choice, site].every((handle) => kindOf[handle] === kinds.int16[0]) && op !== "relu";
-      const fits = plain
-        ? Math.max(...up) - Math.min(shift, 0) <= 30 && shift <= 46 && shift >= -15
-        : wideFits(op, bits, up, shift);
+      const wideTanh = op === "tanh" && kindOf[site] === kinds.int32[0];
+      const fits = wideTanh
+        ? wideFits(op, bits, up, from[0] - 26)
+        : plain
+          ? Math.max(...up) - Math.min(shift, 0) <= 30 && shift <= 46 && shift >= -15
+          : wideFits(op, bits, up, shift);
       if (fits && (op !== "blend" || from[0] === 15)) continue;
       const { line } = cell.sites[site - firstSite(cell)];
       throw new UserError(

@@ -6,7 +6,7 @@ export type Rows = {
   rows: number;
   columns: number;
   /** Row by row; int8 −127 … 127. */
-  values: Int8Array | Int16Array;
+  values: Int8Array | Int16Array | Int32Array;
   /** Value of one unit, by row. */
   scales: Float64Array;
 };
@@ -18,8 +18,10 @@ export function finestScales(weights: Float32Array, rows: number, columns: numbe
 
 /** The least powers of two that are scales of rows of a kind. */
 export function powerScales(weights: Float32Array, rows: number, columns: number, kind: number): Float64Array {
-  const most = kind === kinds.int16[0] ? 32767 : 127;
-  return greatestByRow(weights, rows, columns).map((value) => {
+  // A row of int32 by values of 32 bits stays within 60 if its magnitudes' sum has 29.
+  const most = kind === kinds.int32[0] ? 2 ** 29 - columns : kind === kinds.int16[0] ? 32767 : 127;
+  const of = kind === kinds.int32[0] ? sumsByRow : greatestByRow;
+  return of(weights, rows, columns).map((value) => {
     let exponent = -mostExponent;
     while (value > most * 2 ** exponent) exponent++;
     return 2 ** exponent;
@@ -35,7 +37,8 @@ export function roundRows(
   scales: Float64Array,
   kind: number = kinds.int8[0],
 ): Rows {
-  const values = new (kind === kinds.int16[0] ? Int16Array : Int8Array)(rows * columns);
+  const Values = kind === kinds.int32[0] ? Int32Array : kind === kinds.int16[0] ? Int16Array : Int8Array;
+  const values = new Values(rows * columns);
   for (let row = 0; row < rows; row++) {
     if (scales[row] === 0) continue;
     for (let i = row * columns; i < (row + 1) * columns; i++) values[i] = Math.round(weights[i] / scales[row]);
@@ -51,6 +54,12 @@ export function byColumns({ rows, columns, values }: Rows): Int8Array {
     laid[(i % columns) * stride + Math.floor(i / columns)] = value;
   });
   return laid;
+}
+
+function sumsByRow(weights: Float32Array, rows: number, columns: number): Float64Array {
+  return Float64Array.from({ length: rows }, (_, row) =>
+    weights.subarray(row * columns, (row + 1) * columns).reduce((sum, weight) => sum + Math.abs(weight), 0),
+  );
 }
 
 function greatestByRow(weights: Float32Array, rows: number, columns: number): Float64Array {

@@ -166,7 +166,18 @@ export const kinds = {
     4,
     "a matrix of int8, −127 … 127, column by column, each padded to a multiple of 4 with zeros: what accumulate reads, and nothing else",
   ],
+  seeded: [
+    5,
+    "a matrix that 8 bytes make: seed, entries of a row, their greatest magnitude. Entry i of a row adds to one of its columns; docs/container.md has the rule",
+  ],
 } as const;
+/** What makes a seeded matrix. */
+export const seed = layout([
+  ["seed", "u32", "any"],
+  ["degree", "u16", "entries of a row, 1 … 1024; some may fall on one column, and add up there"],
+  ["most", "u8", "greatest magnitude of an entry, 1 … 127"],
+  ["reserved", "u8", "0"],
+]);
 /** How the int8 matrices of a file lie that products read. */
 export type MatrixLayout = "int8" | "int8Pairs";
 
@@ -176,6 +187,7 @@ export const valueBytes = (kind: number): number => 1 << kind;
 /** Bytes of a matrix. */
 export function matrixBytes(kind: number, rows: number, columns: number): number {
   const up4 = (count: number) => Math.ceil(count / 4) * 4;
+  if (kind === kinds.seeded[0]) return seed.bytes;
   if (kind === kinds.int8Columns[0]) return up4(rows) * columns;
   return kind === kinds.int8Pairs[0] ? up4(rows) * up4(columns) : rows * columns * valueBytes(kind);
 }
@@ -188,6 +200,8 @@ export const modelLimits = {
   rows: 4096,
   /** 127 · 32768 · columns < 2^31, so that a row accumulates in int32. */
   columns: 516,
+  /** Of matrices of int16 and int32 and of seeded ones, whose rows are summed in 64 bits. */
+  wideColumns: 1024,
   /** |b| in units of the output: then b · 2^32 + acc · m + acc · m stays within int64. */
   bias: 65536,
   /** Steps of a window. */

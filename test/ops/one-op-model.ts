@@ -1,12 +1,14 @@
 // A model file whose step is one op on values of the test's choice: arguments are states with initial values, matrices and
 // constants lie in WGHT.
 import { firstOffset, nextOffset, writeContainer } from "../../host/model/container.ts";
-import { codeEntry, codeHead, kinds, layer, layersHead, record, roles } from "../../host/spec/container.ts";
+import { codeEntry, codeHead, kinds, layer, layersHead, record, roles, seed } from "../../host/spec/container.ts";
 import { type OpName, ops } from "../../host/spec/ops.ts";
+import type { Seed } from "../../host/spec/seeded.ts";
 
 export type Given =
   | { kind: "vector"; values: Int16Array | Int32Array; format: number }
-  | { kind: "matrix"; values: Int8Array | Int16Array; columns: number }
+  | { kind: "matrix"; values: Int8Array | Int16Array | Int32Array; columns: number }
+  | { kind: "seeded"; seed: Seed; rows: number; columns: number }
   /** Column by column, each padded to a multiple of 4. */
   | { kind: "columns"; values: Int8Array; rows: number; columns: number }
   | { kind: "bias" };
@@ -32,6 +34,18 @@ function moduleFor(calls: Call[], returns?: number): Uint8Array {
     ...section(7, 1, 4, 0x73, 0x74, 0x65, 0x70, 0, count),
     ...section(10, 1, body.length, ...body),
   ]);
+}
+
+function matrixKind(given: Exclude<Given, { kind: "vector" | "bias" }>): keyof typeof kinds {
+  if (given.kind === "columns") return "int8Columns";
+  if (given.kind === "seeded") return "seeded";
+  return given.values instanceof Int8Array ? "int8" : given.values instanceof Int16Array ? "int16" : "int32";
+}
+
+function seedBytes(of: Seed): Uint8Array {
+  const bytes = new Uint8Array(seed.bytes);
+  seed.write(bytes, 0, { ...of, reserved: 0 });
+  return bytes;
 }
 
 const isWide = (values: Int8Array | Int16Array | Int32Array) => values instanceof Int32Array;
@@ -108,10 +122,10 @@ export function oneOpModel(
     else
       put(handle, {
         role: roles.matrix[0],
-        kind: kinds[each.kind === "columns" ? "int8Columns" : each.values instanceof Int8Array ? "int8" : "int16"][0],
-        rows: each.kind === "columns" ? each.rows : each.values.length / each.columns,
+        kind: kinds[matrixKind(each)][0],
+        rows: each.kind === "matrix" ? each.values.length / each.columns : each.rows,
         columns: each.columns,
-        offset: weightsAt + keep(bytesOf(each.values)),
+        offset: weightsAt + keep(each.kind === "seeded" ? seedBytes(each.seed) : bytesOf(each.values)),
       });
   });
   const state = ops[op].result === "state" ? 1 : undefined;

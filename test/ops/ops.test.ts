@@ -66,6 +66,25 @@ if (canBuild()) {
       assert.ok(trapped < 75, `${trapped} of 150 trap`);
     });
   }
+
+  test("tanh in 32 bits is within 0.6 units of 2^−24 in V8, and the same in C", async () => {
+    let worst = 0;
+    for (let format = -5; format <= 24; format++) {
+      for (const reach of [2 ** 31, 2 ** 27, 2 ** 23]) {
+        const values = Int32Array.from({ length: 60 }, (_, i) => (i < 4 ? [0, 1, -1, -reach][i] : Math.sin(i) * reach));
+        const file = oneOpModel("tanh", [{ kind: "vector", values, format }], { rows: 60, format: 24, kind: "int32" });
+        const model = new IntegerModel(file);
+        model.step(new Int16Array(1));
+        last(model.states, 60).forEach((got, i) => {
+          worst = Math.max(worst, Math.abs(got - 2 ** 24 * Math.tanh(values[i] * 2 ** -format)));
+        });
+        assert.is((await harness.command("L", file)).error, "ok");
+        assert.is((await harness.step(new Int16Array(1))).error, "ok");
+        assert.is(Buffer.compare((await harness.command("V")).bytes, model.states), 0, `format ${format}`);
+      }
+    }
+    assert.ok(worst < 0.6, `${worst}`);
+  });
   test.after(() => harness.close());
 }
 

@@ -1,6 +1,7 @@
 // Cases for ops whose values are not all int16: every mix of kinds, with what docs/arithmetic.md says in exact arithmetic.
 import * as assert from "uvu/assert";
 import { lookup, sigmoidTable, tanhTable } from "../../host/spec/activations.ts";
+import { seededRow } from "../../host/spec/seeded.ts";
 import { generator } from "../cells/reference.ts";
 import type { Given } from "./one-op-model.ts";
 
@@ -128,23 +129,50 @@ function activation(table: Int32Array, whole: number): WideCase {
   return { given: [given], rows, format: 15, kind: "int16", expected };
 }
 
+type Factor = {
+  given: Given;
+  entries: (row: number) => [column: number, weight: number][];
+  /** Of the sum of a row's magnitudes. */
+  bits: (row: number) => number;
+};
+
+function matrix(kind: "int8" | "int16" | "int32" | "seeded", rows: number, columns: number, extreme: boolean): Factor {
+  if (kind === "seeded") {
+    const seed = { seed: between(0, 2 ** 32 - 1), degree: extreme ? 1024 : between(1, 30), most: between(1, 127) };
+    return {
+      given: { kind, seed, rows, columns },
+      entries: (row) => seededRow(seed, row, columns),
+      bits: () => 17,
+    };
+  }
+  const reach = { int8: 127, int16: 32767, int32: 2 ** between(1, 31) - 1 }[kind];
+  const weight = () => (extreme ? -reach : between(-reach, reach));
+  const drawn = Array.from({ length: rows * columns }, weight);
+  const values = new { int8: Int8Array, int16: Int16Array, int32: Int32Array }[kind](drawn);
+  const entries = (row: number) =>
+    [...values.subarray(row * columns, (row + 1) * columns)].map((w, i): [number, number] => [i, w]);
+  const sum = (row: number) => entries(row).reduce((all, [, w]) => all + BigInt(Math.abs(w)), 0n);
+  const bits = (row: number) => (sum(row) === 0n ? 0 : sum(row).toString(2).length);
+  return {
+    given: { kind: "matrix", values, columns },
+    entries,
+    bits: kind === "int32" ? bits : () => (kind === "int16" ? 25 : 17),
+  };
+}
+
 function product(terms: number): WideCase {
   const rows = between(1, 8);
   const kind = pick<Kind>(["int16", "int32"]);
   const extreme = random() < 0.2;
-  const matrixKinds = Array.from({ length: terms }, () => pick(["int8", "int16"]));
+  const matrixKinds = Array.from({ length: terms }, () => pick(["int8", "int16", "int32", "seeded"] as const));
   const kinds = Array.from({ length: terms }, () => pick<Kind>(["int16", "int32"]));
-  if (kind === "int16" && !kinds.includes("int32") && !matrixKinds.includes("int16")) return product(terms);
+  if (kind === "int16" && !kinds.includes("int32") && matrixKinds.every((each) => each === "int8"))
+    return product(terms);
   const factors = matrixKinds.map((matrixKind, t) => {
-    const columns = extreme ? 516 : between(1, 40);
-    const reach = matrixKind === "int16" ? 32767 : 127;
-    const weight = () => (extreme ? -reach : between(-reach, reach));
-    const length = rows * columns;
-    const values = matrixKind === "int16" ? Int16Array.from({ length }, weight) : Int8Array.from({ length }, weight);
+    const columns = extreme ? (matrixKind === "int8" ? 516 : 1024) : between(1, 40);
     const x = vector(columns, 0, kinds[t]);
     if (extreme) x.values.fill(-(2 ** bitsOf(kinds[t])));
-    const bits = (matrixKind === "int16" ? 25 : 17) + bitsOf(kinds[t]);
-    return { matrix: { kind: "matrix" as const, values, columns }, x, bits };
+    return { ...matrix(matrixKind, rows, columns, extreme), x, vectorBits: bitsOf(kinds[t]) };
   });
   const reach = kind === "int16" ? 65536 : 2 ** 31 - 1;
   const shifts = Array.from({ length: rows }, () => {
@@ -163,17 +191,16 @@ function product(terms: number): WideCase {
     const room = 1n << BigInt(60 - Math.min(60, s));
     good &&= s < 61 && (s <= 29 || (b < room && b >= -room));
     let sum = b << BigInt(s);
-    factors.forEach(({ matrix, x, bits }, t) => {
-      good &&= bits + s - shifts[row][t] <= 60;
+    factors.forEach(({ entries, bits, x, vectorBits }, t) => {
+      good &&= bits(row) + vectorBits + s - shifts[row][t] <= 60;
       let dot = 0n;
-      for (let i = 0; i < matrix.columns; i++)
-        dot += BigInt(matrix.values[row * matrix.columns + i]) * BigInt(x.values[i]);
+      for (const [column, weight] of entries(row)) dot += BigInt(weight) * BigInt(x.values[column]);
       sum += dot << BigInt(s - shifts[row][t]);
     });
     if (good) assert.ok(sum < 2n ** 62n && sum > -(2n ** 62n), "the bound of docs/arithmetic.md");
     return saturated(scale(sum, s), kind);
   });
-  const given: Given[] = [...factors.flatMap(({ matrix, x }) => [matrix, x]), { kind: "bias" }];
+  const given: Given[] = [...factors.flatMap((factor) => [factor.given, factor.x]), { kind: "bias" }];
   return { given, rows, format: 11, kind, constants, expected: good ? expected : undefined };
 }
 

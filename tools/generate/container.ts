@@ -12,6 +12,7 @@ const structs: Record<string, Layout> = {
   code_head: container.codeHead,
   code_entry: container.codeEntry,
   record: container.record,
+  seed: container.seed,
   flow_head: container.flowHead,
   flow_piece: container.flowPiece,
   flow_line: container.flowLine,
@@ -74,7 +75,7 @@ enum { EN_REFUSED, ${[...new Set(Object.values(instructions).map(([, immediate])
 
 const assembly = `// Generated from host/spec.
 ${Object.entries(structs)
-  .filter(([name]) => name === "record")
+  .filter(([name]) => name === "record" || name === "seed")
   .map(
     ([name, of]) =>
       `export const ${name}_bytes: usize = ${of.bytes};\n${of.fields.map(([field]) => `export const ${name}_${field}: usize = ${of.offset(field)};`).join("\n")}`,
