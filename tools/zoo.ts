@@ -10,10 +10,10 @@ import { connect } from "../host/link/session.ts";
 import type { FloatModel } from "../host/model/float-model.ts";
 import { readModel } from "../host/model/model.ts";
 import { UserError } from "../host/spec/user-error.ts";
-import { quantizeTask } from "../host/tasks/quantize-task.ts";
+import { forIntegers, quantizeTask } from "../host/tasks/quantize-task.ts";
 import { taskNames, taskOf } from "../host/tasks/registry.ts";
 import { floatRunner, integerRunner } from "../host/tasks/runner.ts";
-import { type Metric, meets, type Scores, type Task, type TaskData } from "../host/tasks/task.ts";
+import { type Metric, meets, ofIntegers, type Scores, type Task, type TaskData } from "../host/tasks/task.ts";
 import { trainTask } from "../host/tasks/train-task.ts";
 import { architectures, pageOf, type Row, readRows } from "./zoo/rows.ts";
 
@@ -49,7 +49,7 @@ async function rowsOf(name: string, task: Task, architecture: string): Promise<R
   };
   const chosen = models.reduce((best, model) => better(best, model));
   const trainingSeconds = (performance.now() - begun) / 1000 / seedsTried;
-  const { file } = quantizeTask(chosen, data.calibration());
+  const { file } = quantizeTask(await forIntegers(chosen, task, data), data.calibration());
   const float = await data.evaluate(floatRunner(chosen.layers, chosen.reads), "test");
   const integer = await data.evaluate(integerRunner(file, architecture), "test");
   const board = await onBoard(file, data);
@@ -63,8 +63,8 @@ async function rowsOf(name: string, task: Task, architecture: string): Promise<R
   return Object.entries(task.metrics).map(([metric, of]): Row => {
     const passes = {
       float: meets(float[metric], of),
-      integer: meets(integer[metric], of) && keeps(float, integer, metric, of),
-      board: board[metric] === integer[metric] && meets(board[metric], of),
+      integer: meets(integer[metric], ofIntegers(of)) && keeps(float, integer, metric, of),
+      board: board[metric] === integer[metric] && meets(board[metric], ofIntegers(of)),
     };
     console.log(`  ${metric}: float ${float[metric]}, V8 ${integer[metric]}, native ${board[metric]} ${of.unit}`);
     return {

@@ -6,7 +6,7 @@ import { decodeFloatModel, encodeFloatModel, type FloatModel, writeFloatModel } 
 import { readModel } from "../model/model.ts";
 import { checkPlace, writeWhole } from "../model/whole-file.ts";
 import { UserError } from "../spec/user-error.ts";
-import { quantizeTask } from "../tasks/quantize-task.ts";
+import { forIntegers, quantizeTask } from "../tasks/quantize-task.ts";
 import { type Choice, recipeFor } from "../tasks/recipe.ts";
 import { taskOf } from "../tasks/registry.ts";
 import { floatRunner, integerRunner, type Runner } from "../tasks/runner.ts";
@@ -78,7 +78,8 @@ export async function quantizeFor(
 ): Promise<void> {
   const task = await taskOf(model.training.task);
   checkPlace(out);
-  const { file, report } = quantizeTask(model, (await task.open(data)).calibration());
+  const opened = await task.open(data);
+  const { file, report } = quantizeTask(await forIntegers(model, task, opened), opened.calibration());
   writeWhole(out, file);
   const sha256 = createHash("sha256").update(file).digest("hex");
   output.value({ out, bytes: file.length, sha256, ...report });

@@ -82,6 +82,15 @@ export type Numbers = {
   states?: Record<string, "int32">;
 };
 
+/** What a blueprint says of a parameter. */
+export const numbersOf = (
+  { cell, numbers }: Pick<FloatLayer, "cell" | "numbers">,
+  parameter: number,
+): MatrixNumbers | "int8" => {
+  const matrices = numbers?.matrices ?? {};
+  return typeof matrices === "string" ? matrices : (matrices[cell.parameters[parameter].name] ?? "int8");
+};
+
 /** The result that a layer reads as it lies, 0 the network's input, k that of layer k − 1; undefined if it gathers pieces. */
 export function aliasOf(layers: readonly Pick<FloatLayer, "pieces" | "backward">[], layer: number): number | undefined {
   const { pieces } = layers[layer];

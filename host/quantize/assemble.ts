@@ -7,6 +7,7 @@ import {
   firstState,
   handleCount,
   networkInputs,
+  numbersOf,
   type Piece,
   piecesOf,
   shapeOf,
@@ -34,7 +35,7 @@ import { decoderHead } from "../spec/decoder.ts";
 import { frontEndHead } from "../spec/frontend.ts";
 import { opOf, termsOf } from "../spec/ops.ts";
 import { UserError } from "../spec/user-error.ts";
-import { calibrated, chooseFormats, type LayerFormats, numbersOf } from "./formats.ts";
+import { calibrated, chooseFormats, type LayerFormats } from "./formats.ts";
 import { type Placement, place } from "./place.ts";
 import { checkShifts } from "./shifts.ts";
 import { byColumns, finestScales, powerScales, productConstants, roundRows, wideConstants } from "./weights.ts";

@@ -1,13 +1,6 @@
 // Formats by call site: how many fraction bits each handle's integers have. Chosen from what flows where and from the ranges
 // that the float network showed on calibration data.
-import {
-  type FloatLayer,
-  firstParameter,
-  firstSite,
-  firstState,
-  handleCount,
-  type MatrixNumbers,
-} from "../compile/cell.ts";
+import { type FloatLayer, firstParameter, firstSite, firstState, handleCount, numbersOf } from "../compile/cell.ts";
 import { type Flow, flowOf } from "../compile/flow.ts";
 import { kinds, modelLimits } from "../spec/container.ts";
 import { activationFormat, opOf } from "../spec/ops.ts";
@@ -138,12 +131,6 @@ function chooseKinds(layer: FloatLayer, flow: Flow, input: number): Uint8Array {
   }
   return kindOf;
 }
-
-/** What a blueprint says of a parameter. */
-export const numbersOf = ({ cell, numbers }: FloatLayer, parameter: number): MatrixNumbers | "int8" => {
-  const matrices = numbers?.matrices ?? {};
-  return typeof matrices === "string" ? matrices : (matrices[cell.parameters[parameter].name] ?? "int8");
-};
 
 const matrixKind = (layer: FloatLayer, parameter: number): keyof typeof kinds => {
   const kind = numbersOf(layer, parameter);

@@ -1,11 +1,13 @@
 // A model trained on a sequence task to an .engram file, and what that costs.
-import { networkInputs } from "../compile/cell.ts";
+import { type FloatLayer, networkInputs } from "../compile/cell.ts";
 import type { FloatModel } from "../model/float-model.ts";
 import { type Assembled, assemble } from "../quantize/assemble.ts";
 import { calibrate, type Frames } from "../quantize/calibrate.ts";
 import { formatFor, headroom } from "../quantize/formats.ts";
 import { measureCost, type QuantizationReport } from "../quantize/report.ts";
-import { checkSequences, toIntegers } from "./runner.ts";
+import { integerStates, readOuts } from "../train/reservoir.ts";
+import { checkSequences, integerRunner, toIntegers } from "./runner.ts";
+import type { Recipe, Task, TaskData } from "./task.ts";
 
 export type QuantizedTask = { file: Uint8Array; report: QuantizationReport };
 
@@ -14,6 +16,29 @@ export type QuantizedTask = { file: Uint8Array; report: QuantizationReport };
  * @throws UserError for a model that cannot be followed in integers, and for frames that are no numbers
  */
 export function quantizeTask(model: FloatModel, calibration: readonly Float32Array[]): QuantizedTask {
+  const { build, frames } = builderOf(model, calibration);
+  const report = measureCost(model.layers, build(model.layers), frames, 1);
+  const { signalToNoise, decisionsEqual, preActivationsClipped } = report;
+  return { file: build(model.layers, { signalToNoise, decisionsEqual, preActivationsClipped }).file, report };
+}
+
+/** The model as its integers want it: a read-out that was solved for is solved for again, on their states. */
+export async function forIntegers(model: FloatModel, task: Task, data: TaskData): Promise<FloatModel> {
+  const { readOut } = model.training.recipe as Partial<Recipe>;
+  if (!readOut || !data.lesson) return model;
+  const [metricName, { better }] = Object.entries(task.metrics)[0];
+  const { build } = builderOf(model, data.calibration());
+  const states = integerStates(build(model.layers).file, model.layers, readOut, data.lesson);
+  let best: { value: number; layers: FloatLayer[] } | undefined;
+  for (const { layers } of readOuts(model.layers, readOut, data.lesson, states)) {
+    const runner = integerRunner(build(layers).file, "the model");
+    const value = (await data.evaluate(runner, "val"))[metricName];
+    if (!best || (better === "higher" ? value > best.value : value < best.value)) best = { value, layers };
+  }
+  return { ...model, layers: best!.layers };
+}
+
+function builderOf(model: FloatModel, calibration: readonly Float32Array[]) {
   const { layers, labels, training } = model;
   checkSequences(calibration, networkInputs(layers));
   const most = calibration.reduce(
@@ -24,14 +49,12 @@ export function quantizeTask(model: FloatModel, calibration: readonly Float32Arr
   const frames: Frames = { sequences: calibration.map((sequence) => toIntegers(sequence, format)), format };
   const { history: _, ...facts } = training;
   const ranges = calibrate(layers, frames, model.reads);
-  const build = (quantization?: Record<string, unknown>): Assembled =>
-    assemble(layers, {
+  const build = (of: readonly FloatLayer[], quantization?: Record<string, unknown>): Assembled =>
+    assemble([...of], {
       inputFormat: format,
       ranges,
       window: model.reads,
       meta: { labels, training: facts, quantization, engram: "1" },
     });
-  const report = measureCost(layers, build(), frames, 1);
-  const { signalToNoise, decisionsEqual, preActivationsClipped } = report;
-  return { file: build({ signalToNoise, decisionsEqual, preActivationsClipped }).file, report };
+  return { build, frames };
 }

@@ -1,4 +1,5 @@
 // Something that runs a network over sequences of frames: the float network, the integers in V8, or a board.
+import { DoubleNetwork, wantsDoubles } from "../autodiff/double-network.ts";
 import { FloatNetwork } from "../autodiff/float-network.ts";
 import { eachWindow } from "../autodiff/windows.ts";
 import { type FloatLayer, networkInputs } from "../compile/cell.ts";
@@ -21,6 +22,7 @@ const lanes = 32;
 
 /** The float network, 32 sequences at a time. @param window where it reads whole windows */
 export function floatRunner(layers: readonly FloatLayer[], window?: Window): Runner {
+  if (wantsDoubles(layers)) return doubleRunner(layers);
   const network = new FloatNetwork(layers, lanes);
   const inputs = networkInputs(layers);
   const outputs = layers[layers.length - 1].sizes.units;
@@ -54,6 +56,28 @@ export function floatRunner(layers: readonly FloatLayer[], window?: Window): Run
         }
       }
       return results;
+    },
+  };
+}
+
+// The float network in 64 bits.
+function doubleRunner(layers: readonly FloatLayer[]): Runner {
+  const network = new DoubleNetwork(layers);
+  const inputs = networkInputs(layers);
+  const outputs = layers[layers.length - 1].sizes.units;
+  return {
+    name: "float",
+    inputs,
+    outputs,
+    async run(sequences) {
+      checkSequences(sequences, inputs);
+      return sequences.map((sequence) => {
+        const result = new Float32Array((sequence.length / inputs) * outputs);
+        network.reset();
+        for (let t = 0; t * inputs < sequence.length; t++)
+          result.set(network.step(sequence.subarray(t * inputs, (t + 1) * inputs)), t * outputs);
+        return result;
+      });
     },
   };
 }

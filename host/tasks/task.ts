@@ -4,6 +4,7 @@ import type { Network } from "../autodiff/network.ts";
 import type { Node } from "../autodiff/tape.ts";
 import type { Blueprint } from "../compile/blueprint.ts";
 import type { Random } from "../data/random.ts";
+import type { Lesson, ReadOut } from "../train/reservoir.ts";
 import type { Schedule } from "../train/schedule.ts";
 import type { Outcome } from "../train/train.ts";
 import type { Runner } from "./runner.ts";
@@ -15,13 +16,21 @@ export type Metric = {
   /** From the paper; absent where it gives none. */
   published?: number;
   threshold: number;
+  /** What integers must reach, where that is not the same. */
+  integerThreshold?: number;
   /** What integers may lose against float, in the unit; absent: 0.5 of `%`, else 2 % of the float's value. */
   budget?: number;
 };
 
 /** Whether a value is at its threshold or better. */
-export const meets = (value: number, { better, threshold }: Metric): boolean =>
+export const meets = (value: number, { better, threshold }: Pick<Metric, "better" | "threshold">): boolean =>
   better === "higher" ? value >= threshold : value <= threshold;
+
+/** What integers have to meet. */
+export const ofIntegers = (metric: Metric): Metric => ({
+  ...metric,
+  threshold: metric.integerThreshold ?? metric.threshold,
+});
 
 /** Values by metric. */
 export type Scores = Record<string, number>;
@@ -47,6 +56,8 @@ export type TaskData = {
   outputBias?: Float32Array;
   /** Frames of sequences whose ranges decide formats, [steps][inputs] each: of training data. */
   calibration(): Float32Array[];
+  /** What a network is shown whose read-out is solved for (a recipe's `readOut`). */
+  lesson?: Lesson;
   /** Choices are made on `val`, figures on `test`. */
   evaluate(runner: Runner, split: "val" | "test"): Promise<Scores>;
 };
@@ -63,6 +74,8 @@ export type Recipe = {
   schedule: Schedule;
   clipNorm: number;
   weightDecay?: number;
+  /** No training by gradients: this is solved for on the lesson of the data, for the float network and again for the integers. */
+  readOut?: ReadOut;
   /** Ends when the first metric of a validation is this or better. */
   enough?: number;
   /** Ends after so many validations without a better one. */

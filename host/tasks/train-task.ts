@@ -1,13 +1,15 @@
 // Trains an architecture on a sequence task by gradients through time, after the task's recipe.
 import { createHash } from "node:crypto";
 import { Network } from "../autodiff/network.ts";
-import { type Blueprint, layersOf, nameOf } from "../compile/blueprint.ts";
-import type { FloatLayer } from "../compile/cell.ts";
+import { type Blueprint, type LayerShape, layersOf, nameOf } from "../compile/blueprint.ts";
+import { type FloatLayer, numbersOf, shapeOf } from "../compile/cell.ts";
 import { Random } from "../data/random.ts";
 import type { FloatModel } from "../model/float-model.ts";
+import { seededMatrix } from "../spec/seeded.ts";
 import { UserError } from "../spec/user-error.ts";
 import { dropInputs } from "../train/dropout.ts";
 import { initialize } from "../train/initialize.ts";
+import { floatStates, readOuts } from "../train/reservoir.ts";
 import { roundMatrices, roundProducts } from "../train/rounding.ts";
 import { type Material, type Progress, train } from "../train/train.ts";
 import { floatRunner } from "./runner.ts";
@@ -30,10 +32,10 @@ export async function trainTask(
 ): Promise<FloatModel | undefined> {
   const layers = await firstLayers(recipe, data, seed);
   checkFit(task, layers, recipe.blueprint);
+  if (recipe.readOut) return solved(name, task, data, recipe, layers, seed);
   const network = new Network(layers, recipe.batch);
   const [metricName, metric] = Object.entries(task.metrics)[0];
-  const facts = Object.fromEntries(Object.entries(recipe).filter(([, value]) => typeof value !== "function"));
-  const training = { task: name, recipe: facts, seed, data: { name: data.name, hash: data.hash } };
+  const training = factsOf(name, data, recipe, seed);
   const cells = layers.map(({ cell }) => cell.source);
   const run = createHash("sha256").update(JSON.stringify({ training, cells })).digest("hex");
   const result = await train(
@@ -74,6 +76,41 @@ export async function trainTask(
   };
 }
 
+function factsOf(task: string, data: TaskData, recipe: Recipe, seed: number) {
+  const facts = Object.fromEntries(Object.entries(recipe).filter(([, value]) => typeof value !== "function"));
+  return { task, recipe: facts, seed, data: { name: data.name, hash: data.hash } };
+}
+
+// The read-out with the regularization that validates best.
+async function solved(
+  name: string,
+  task: Task,
+  data: TaskData,
+  recipe: Recipe,
+  layers: FloatLayer[],
+  seed: number,
+): Promise<FloatModel> {
+  const [metricName, metric] = Object.entries(task.metrics)[0];
+  const states = floatStates(layers, recipe.readOut!, data.lesson!);
+  let best: { value: number; lambda: number; layers: FloatLayer[] } | undefined;
+  for (const found of readOuts(layers, recipe.readOut!, data.lesson!, states)) {
+    const value = upward((await data.evaluate(floatRunner(found.layers), "val"))[metricName], metric);
+    if (!best || value > best.value) best = { ...found, value };
+  }
+  const { value, lambda } = best!;
+  return {
+    layers: best!.layers,
+    labels: task.labels ?? [],
+    window: 1,
+    training: {
+      ...factsOf(name, data, { ...recipe, readOut: { ...recipe.readOut!, lambda } }, seed),
+      accuracy: { val: upward(value, metric) },
+      metric: { name: metricName, unit: metric.unit, better: metric.better },
+      history: [],
+    },
+  };
+}
+
 function constrain(network: Network, recipe: Recipe, layers: readonly FloatLayer[]): void {
   const values = network.readParameters();
   layers.forEach(({ cell }, i) => {
@@ -96,12 +133,23 @@ async function firstLayers(
   const shapes = await layersOf(blueprint);
   return shapes.map((shape, i) => {
     const parameters = initialize(shape.cell, shape.sizes, seed, i);
+    seedMatrices(shape, parameters);
     const layer = nameOf(blueprint.layers[i]);
     shape.cell.parameters.forEach(({ name, role }, p) => {
       if (outputBias && i === shapes.length - 1 && role === "vector") parameters[p].set(outputBias);
       change?.(layer, name, parameters[p], new Random(seed, "first", i, name));
     });
     return { ...shape, parameters };
+  });
+}
+
+// Matrices that a generator draws: what the integers will have.
+function seedMatrices(shape: LayerShape, parameters: Float32Array[]): void {
+  shape.cell.parameters.forEach((parameter, p) => {
+    const numbers = numbersOf(shape, p);
+    if (typeof numbers !== "object") return;
+    const [rows, columns] = shapeOf(parameter.shape, shape);
+    parameters[p] = seededMatrix(numbers, rows, columns).map((weight) => weight * numbers.scale);
   });
 }
 
