@@ -38,6 +38,6 @@ function withCell(recipe: Recipe, cell: string): Recipe {
     const { sizes: _, numbers: __, ...kept } = layer;
     return { ...kept, cell, name: nameOf(layer) };
   });
-  const { initialize: _, constrain: __, prepare: ___, penalty: ____, ...rest } = recipe;
+  const { initialize: _, constrain: __, prepare: ___, penalty: ____, readOut: _____, ...rest } = recipe;
   return { ...rest, blueprint: { ...recipe.blueprint, layers: replaced } };
 }

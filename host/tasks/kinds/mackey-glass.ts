@@ -1,6 +1,7 @@
 // The Mackey-Glass series, continued from its own predictions: 84 steps after the last value that was given, how far off is it?
 import { createHash } from "node:crypto";
 import { Random } from "../../data/random.ts";
+import { squaredError } from "../../train/loss.ts";
 import type { Lesson } from "../../train/reservoir.ts";
 import type { Runner } from "../runner.ts";
 import type { Batch, Task, TaskData } from "../task.ts";
@@ -61,15 +62,24 @@ async function open(): Promise<TaskData> {
     name: "mackey-glass",
     hash: createHash("sha256").update(mackeyGlass.toString()).digest("hex"),
     lesson,
+    // Values that are given, then some of the network's own; it is told how far off each step's result was, but for the first.
     batch(size: number, random: Random): Batch {
-      const long = 64;
-      const starts = Array.from({ length: size }, () => random.int(trained - long));
+      const [shown, free, unscored] = [44, 20, 10];
+      const starts = Array.from({ length: size }, () => random.int(trained - shown - free));
+      const all = starts.map((start) => frames(series.subarray(start), shown, free));
       return {
-        frames: Array.from({ length: long }, (_, t) =>
-          Float32Array.from({ length: 2 * size }, (_, i) => (i % 2 === 0 ? on : series[starts[i >> 1] + t])),
+        frames: Array.from({ length: shown + free }, (_, t) =>
+          Float32Array.from({ length: 2 * size }, (_, i) => all[i >> 1][2 * t + (i & 1)]),
         ),
-        loss() {
-          throw new Error("nothing is trained here by gradients");
+        loss(network, results) {
+          const scored = results.slice(unscored);
+          const weights = new Float32Array(size).fill(1 / (size * scored.length * variance));
+          let loss = 0;
+          scored.forEach((result, t) => {
+            const targets = Float32Array.from(starts, (start) => series[start + unscored + t + 1]);
+            loss += squaredError(network, result, targets, weights);
+          });
+          return { loss, correct: 0, examples: size };
         },
       };
     },
@@ -123,6 +133,7 @@ export const task: Task = {
           { name: "out", cell: "dense", units: 1, numbers: { matrices: "int16" } },
         ],
       },
+      seeds: 3,
       readOut: { layer: 0, state: "h", weights: "R", bias: "c" },
       batch: 1,
       steps: 0,
@@ -142,6 +153,22 @@ export const task: Task = {
         if (layer === "esn" && parameter === "leak") values.fill(0.5);
         if (layer === "esn" && parameter === "half") values.set([on / 2, 0, 0]);
       },
+    },
+    // The plain network that the paper's claim is held against.
+    elman: {
+      blueprint: {
+        inputs: 2,
+        layers: [
+          { name: "elman", cell: "elman", units: 100, from: ["input", { previous: "out" }] },
+          { name: "out", cell: "dense", units: 1 },
+        ],
+      },
+      seeds: 3,
+      batch: 32,
+      steps: 6000,
+      validateEvery: 500,
+      schedule: { kind: "cosine", rate: 2e-3, warmUp: 0.02, floor: 0.01 },
+      clipNorm: 1,
     },
   },
   open,
