@@ -5,12 +5,13 @@ import { boardRunner } from "../../host/boards/board-runner.ts";
 import { IntegerModel } from "../../host/runtime/integer-model.ts";
 import { integerRunner } from "../../host/tasks/runner.ts";
 import { generator } from "../cells/reference.ts";
-import { blueprintModel, bothWays, composed, delaying, randomFrames } from "../engine/models.ts";
+import { blueprintModel, bothWays, composed, delaying, keeping, randomFrames } from "../engine/models.ts";
 import { testBoards } from "./boards.ts";
 
 const models = {
   "layers that gather": await blueprintModel(composed, 21),
   delays: await blueprintModel({ ...delaying, inputs: 5 }, 23),
+  "sums that stay": await blueprintModel(keeping, 24),
   "both directions": await blueprintModel(bothWays, 22),
 };
 /** Boards without room for wasm3 with three or four cells at once. */

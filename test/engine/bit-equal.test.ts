@@ -8,7 +8,16 @@ import { IntegerModel } from "../../host/runtime/integer-model.ts";
 import { floatRunner, integerRunner } from "../../host/tasks/runner.ts";
 import { generator } from "../cells/reference.ts";
 import { canBuild, Harness, int16s, uint32 } from "./harness.ts";
-import { blueprintModel, bothWays, type CellChoice, composed, delaying, randomFrames, randomModel } from "./models.ts";
+import {
+  blueprintModel,
+  bothWays,
+  type CellChoice,
+  composed,
+  delaying,
+  keeping,
+  randomFrames,
+  randomModel,
+} from "./models.ts";
 
 const branches = fileURLToPath(new URL("./fixtures/branches.ts", import.meta.url));
 const stacks: { cells: CellChoice[]; sizes: { units: number; inputs: number; outputs: number }; reach?: number }[] = [
@@ -65,6 +74,7 @@ if (canBuild()) {
   for (const [what, blueprint] of Object.entries({
     "layers that gather, with int32 and int16 rows": composed,
     delays: delaying,
+    "sums that stay, and a reservoir": keeping,
   }))
     for (const reach of [0.5, 1.5, 6])
       test(`${what}: V8 and wasm3 are bit-equal in 600 steps, weights to ${reach}`, async () => {

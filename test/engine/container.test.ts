@@ -22,7 +22,7 @@ import { fieldBytes, type Layout } from "../../host/spec/layout.ts";
 import { UserError } from "../../host/spec/user-error.ts";
 import { generator } from "../cells/reference.ts";
 import { canBuild, Harness, int16s } from "./harness.ts";
-import { blueprintModel, bothWays, composed, delaying, randomFrames, randomModel } from "./models.ts";
+import { blueprintModel, bothWays, composed, delaying, keeping, randomFrames, randomModel } from "./models.ts";
 
 function sign(file: Uint8Array): void {
   file.set(createHash("sha256").update(file.subarray(header.bytes)).digest(), header.offset("sha256"));
@@ -84,6 +84,7 @@ if (canBuild()) {
     "a chain": () => randomModel([["lstm", { peepholes: true }]], { units: 6, inputs: 4, outputs: 3 }, 4),
     "layers that gather": () => blueprintModel(composed, 4),
     delays: () => blueprintModel(delaying, 4),
+    "sums that stay": () => blueprintModel(keeping, 4),
     "both directions": () => blueprintModel(bothWays, 4),
   };
   for (const [of, make] of Object.entries(models))

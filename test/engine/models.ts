@@ -1,9 +1,10 @@
 // Small models with random weights, calibrated on random frames, for tests of the engines.
 import { type Blueprint, layersOf } from "../../host/compile/blueprint.ts";
-import type { FloatLayer } from "../../host/compile/cell.ts";
+import { type FloatLayer, numbersOf, shapeOf } from "../../host/compile/cell.ts";
 import { loadCell } from "../../host/compile/load.ts";
 import { assemble } from "../../host/quantize/assemble.ts";
 import { calibrate } from "../../host/quantize/calibrate.ts";
+import { seededMatrix } from "../../host/spec/seeded.ts";
 import { generator, Reference, randomLayer } from "../cells/reference.ts";
 
 export type CellChoice = readonly [name: string, options?: Record<string, boolean>];
@@ -63,6 +64,28 @@ export const delaying: Blueprint = {
   ],
 };
 
+/** Sums that stay, a reservoir that a seed makes, results and rows of 32 bits. */
+export const keeping: Blueprint = {
+  inputs: 5,
+  layers: [
+    { name: "changes", cell: "delta", units: 7 },
+    {
+      name: "echoes",
+      cell: "esn+generates",
+      units: 3,
+      sizes: { neurons: 11 },
+      from: ["changes", { previous: "echoes" }],
+      numbers: {
+        input: "int32",
+        states: { h: "int32" },
+        sites: { sums: "int32", answer: "int32", y: "int32" },
+        matrices: { W: { seed: 5, degree: 4, most: 60, scale: 2 ** -8 }, R: "int32" },
+      },
+    },
+    { name: "out", cell: "dense", units: 4, numbers: { matrices: "int16" } },
+  ],
+};
+
 /** Two layers in both directions over windows of 4 + 5 + 3 steps. */
 export const bothWays: Blueprint = {
   inputs: 5,
@@ -79,10 +102,17 @@ export const bothWays: Blueprint = {
 /** A model of a blueprint with random weights. */
 export async function blueprintModel(blueprint: Blueprint, seed: number, reach = 1.5) {
   const random = generator(seed);
-  const layers = (await layersOf(blueprint)).map((shape) => ({
-    ...shape,
-    ...randomLayer(shape.cell, shape.sizes, random, reach),
-  }));
+  const layers = (await layersOf(blueprint)).map((shape) => {
+    const { parameters } = randomLayer(shape.cell, shape.sizes, random, reach);
+    shape.cell.parameters.forEach(({ name, shape: of }, p) => {
+      const numbers = numbersOf(shape, p);
+      const [rows, columns] = shapeOf(of, shape);
+      if (typeof numbers === "object")
+        parameters[p] = seededMatrix(numbers, rows, columns).map((w) => w * numbers.scale);
+      if (name === "leak") parameters[p] = parameters[p].map(Math.abs);
+    });
+    return { ...shape, parameters };
+  });
   const { window } = blueprint;
   const sequence = Int16Array.from(randomFrames(60, blueprint.inputs, random).flatMap((frame) => [...frame]));
   const ranges = calibrate(layers, { sequences: [sequence], format: 13 }, window);

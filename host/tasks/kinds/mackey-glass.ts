@@ -150,7 +150,7 @@ export const task: Task = {
             for (let i = 0; i < 3; i++) values[3 * row + i] = i === column ? (given_.int(255) - 127) / 256 : 0;
         if (layer === "esn" && parameter === "b")
           for (let i = 0; i < neurons; i++) values[i] = random.uniform(-0.2, 0.2);
-        if (layer === "esn" && parameter === "leak") values.fill(0.5);
+        if (layer === "esn" && parameter === "leak") values.fill(0.6);
         if (layer === "esn" && parameter === "half") values.set([on / 2, 0, 0]);
       },
     },
