@@ -91,12 +91,11 @@ static const int32_t *constants_of(const en_engine *engine, const en_record *sit
   return (const int32_t *)(const void *)(engine->model + site->constants);
 }
 
-/* Not in the layout of a board's own kernels: the host lays only models out anew that have none such. */
 __attribute__((noinline)) static const void *wide_product(const en_engine *engine, uint64_t *slots, const factors *p, int count) {
   en_wide_term terms[2];
   for (int i = 0; i < count; i++) {
     const en_record *w = p->matrix[i], *x = p->vector[i];
-    if (w->kind == EN_KIND_INT8_COLUMNS || w->kind == EN_KIND_INT8_PAIRS) return en_trap_format;
+    if (w->kind == EN_KIND_INT8_COLUMNS) return en_trap_format;
     terms[i] = (en_wide_term){engine->model + w->offset, w->kind, {values_of(engine, x), x->kind}, w->columns};
   }
   const en_values y = {values_of(engine, p->site), p->site->kind};

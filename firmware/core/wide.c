@@ -98,6 +98,14 @@ static uint32_t mixed(uint32_t x) {
   return x ^ x >> 16;
 }
 
+/* A weight of EN_KIND_INT8_PAIRS (docs/container.md), the layout of which kernels read more at a time. */
+static int32_t paired(const int16_t *blocks, size_t row, size_t column, size_t columns) {
+  const size_t block = row / 4 * ((columns + 3) / 4) + column / 4;
+  const int16_t lane = blocks[8 * block + 2 * (column & 2) + (row & 2) + (column & 1)];
+  const int8_t even = (int8_t)lane;
+  return row & 1 ? (lane - even) / 256 : even;
+}
+
 /* A row by the vector, and the bits that such a sum can have: of the matrix's kind and at most 1024 columns, or of its own weights. */
 static int64_t dot(const en_wide_term *term, size_t row, int *bits) {
   const en_seed *seed = term->matrix;
@@ -111,6 +119,8 @@ static int64_t dot(const en_wide_term *term, size_t row, int *bits) {
       const uint32_t drawn = mixed(seed->seed + ((uint32_t)row << 16) + (uint32_t)i);
       column = (drawn >> 16) * (uint32_t)term->columns >> 16;
       weight = (int32_t)((drawn & 0xFFFF) * (2u * seed->most + 1u) >> 16) - seed->most;
+    } else if (term->kind == EN_KIND_INT8_PAIRS) {
+      weight = paired(term->matrix, row, i, term->columns);
     } else if (term->kind == EN_KIND_INT32) {
       weight = ((const int32_t *)term->matrix)[from + i];
     } else {
