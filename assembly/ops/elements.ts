@@ -5,6 +5,7 @@ import {
   op_blend,
   op_change,
   op_exceeds,
+  op_fires,
   op_multiply,
   op_multiplyAdd,
   op_relu,
@@ -172,6 +173,17 @@ export function change(x: i32, r: i32, t: i32, y: i32): i32 {
   if (formatOf(rx) != format || formatOf(rr) != format || formatOf(rt) != format) unreachable();
   if (wide(kindOf(rx) | kindOf(rr) | kindOf(rt) | kindOf(site))) unreachable();
   return elements(op_change, rx, rr, rt, site, 0, 0, 0, y);
+}
+
+/** 1 where a is at least b, else 0. */
+export function fires(a: i32, b: i32, y: i32): i32 {
+  const site = siteOf(y, op_fires);
+  const rows = rowsOf(site);
+  const ra = vectorOf(a, rows);
+  const rb = vectorOf(b, rows);
+  const finer = formatOf(rb) - formatOf(ra);
+  if (formatOf(site) != 0) unreachable();
+  return elements(op_fires, ra, rb, 0, site, max(finer, 0), max(-finer, 0), 0, y);
 }
 
 /** max(0, a). */

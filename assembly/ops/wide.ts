@@ -7,11 +7,13 @@ import {
   op_add,
   op_blend,
   op_change,
+  op_fires,
   op_multiply,
   op_multiplyAdd,
   op_relu,
   seed_degree,
   seed_most,
+  seed_positive,
   seed_seed,
 } from "../../build/generated/container";
 import { apart, clipped, constantsOf, kindOf, rowsOf, scale, valuesOf } from "./model";
@@ -75,7 +77,7 @@ export function elements(
   else if (op == op_multiplyAdd) bits = 1 + max(bits + bitsOf(kb) + up, bitsOf(kc) + upSecond);
   else if (op == op_blend) bits = 17 + max(bitsOf(kb) + up, bitsOf(kc) + upSecond);
   else if (op == op_change) bits = 1 + max(bits, bitsOf(kb));
-  else if (op == op_add) bits = 1 + max(bits + up, bitsOf(kb) + upSecond);
+  else if (op == op_add || op == op_fires) bits = 1 + max(bits + up, bitsOf(kb) + upSecond);
   if (!shiftable(bits, shift) || (op == op_blend && ka != kind_int16)) unreachable();
   for (let i: u32 = 0; i < rows; i++) {
     const v = get(pa, ka, i);
@@ -84,6 +86,7 @@ export function elements(
     else if (op == op_multiplyAdd) sum = ((v * get(pb, kb, i)) << up) + (get(pc, kc, i) << upSecond);
     else if (op == op_blend) sum = v * (get(pb, kb, i) << up) + (32768 - v) * (get(pc, kc, i) << upSecond);
     else if (op == op_add) sum = (v << up) + (get(pb, kb, i) << upSecond);
+    else if (op == op_fires) sum = v << up >= get(pb, kb, i) << upSecond ? 1 : 0;
     else if (op == op_relu) sum = max<i64>(v, 0);
     else if (op == op_change) sum = abs(v - get(pb, kb, i)) >= get(pc, kc, i) ? v - get(pb, kb, i) : 0;
     put(py, ky, i, scale(sum, shift), y);
@@ -155,6 +158,7 @@ function dot(w: usize, kind: u8, row: u32, x: usize, xKind: u8, columns: u32): i
   let weights: u64 = 0;
   const seeded = kind == kind_seeded;
   const count = seeded ? <u32>load<u16>(w, seed_degree) : columns;
+  const positive = seeded && load<u8>(w, seed_positive) != 0;
   const most = seeded ? <u32>load<u8>(w, seed_most) : 0;
   const from = seeded ? w : w + ((<usize>(row * columns)) << (kind == kind_int32 ? 2 : kind == kind_int16 ? 1 : 0));
   for (let i: u32 = 0; i < count; i++) {
@@ -163,7 +167,9 @@ function dot(w: usize, kind: u8, row: u32, x: usize, xKind: u8, columns: u32): i
     if (seeded) {
       const drawn = mixed(load<u32>(w, seed_seed) + (row << 16) + i);
       column = ((drawn >> 16) * columns) >> 16;
-      weight = <i32>(((drawn & 0xffff) * (2 * most + 1)) >> 16) - <i32>most;
+      weight = positive
+        ? 1 + <i32>(((drawn & 0xffff) * most) >> 16)
+        : <i32>(((drawn & 0xffff) * (2 * most + 1)) >> 16) - <i32>most;
     } else if (kind == kind_int32) weight = load<i32>(from + ((<usize>i) << 2));
     else weight = kind == kind_int16 ? <i32>load<i16>(from + ((<usize>i) << 1)) : <i32>load<i8>(from + i);
     sum += <i64>weight * get(x, xKind, column);

@@ -123,7 +123,7 @@ static bool weights_fit(const file *f, const en_record *r) {
   if (r->kind == EN_KIND_INT16 || r->kind == EN_KIND_INT32) return true;
   if (r->kind == EN_KIND_SEEDED) {
     const en_seed *seed = (const en_seed *)(const void *)(f->bytes + r->offset);
-    return seed->degree >= 1 && seed->degree <= EN_MODEL_WIDE_COLUMNS && seed->most >= 1 && seed->most <= 127 && seed->reserved == 0;
+    return seed->degree >= 1 && seed->degree <= EN_MODEL_WIDE_COLUMNS && seed->most >= 1 && seed->most <= 127 && seed->positive <= 1;
   }
   if (r->kind != EN_KIND_INT8_PAIRS) return memchr(f->bytes + r->offset, 0x80, bytes) == NULL;
   const int16_t *lane = (const int16_t *)(const void *)(f->bytes + r->offset);

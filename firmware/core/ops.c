@@ -267,6 +267,15 @@ OP(relu) {
   return wide_elements(slots, &e, EN_OP_RELU, 0, 1, 0, 0, e.in[0]->format - e.site->format);
 }
 
+OP(fires) {
+  en_engine *engine = ENGINE;
+  elements e;
+  if (!elements_of(engine, slots, EN_OP_FIRES, 2, &e)) return en_trap_handle;
+  if (e.site->format != 0) return en_trap_format;
+  const int finer = e.in[1]->format - e.in[0]->format;
+  return wide_elements(slots, &e, EN_OP_FIRES, 0, 2, finer > 0 ? finer : 0, finer < 0 ? -finer : 0, 0);
+}
+
 OP(set) {
   en_engine *engine = ENGINE;
   elements e;

@@ -33,7 +33,7 @@ bool en_wide_elements(uint8_t op, const en_values in[3], en_values y, size_t row
   if (op == EN_OP_MULTIPLY) bits = a + b;
   if (op == EN_OP_MULTIPLY_ADD) bits = 1 + most(a + b + up, c + up_second);
   if (op == EN_OP_BLEND) bits = 17 + most(b + up, c + up_second);
-  if (op == EN_OP_ADD) bits = 1 + most(a + up, b + up_second);
+  if (op == EN_OP_ADD || op == EN_OP_FIRES) bits = 1 + most(a + up, b + up_second);
   if (!fits(bits, shift) || (op == EN_OP_BLEND && in[0].kind != EN_KIND_INT16)) return false;
   const int64_t raise = (int64_t)1 << up, raise_second = (int64_t)1 << up_second;
   for (size_t i = 0; i < rows; i++) {
@@ -44,6 +44,7 @@ bool en_wide_elements(uint8_t op, const en_values in[3], en_values y, size_t row
     if (op == EN_OP_BLEND) sum = u * (v * raise) + (32768 - u) * (w * raise_second);
     if (op == EN_OP_ADD) sum = u * raise + v * raise_second;
     if (op == EN_OP_RELU && u < 0) sum = 0;
+    if (op == EN_OP_FIRES) sum = u * raise >= v * raise_second;
     put(y, i, sum, shift);
   }
   return true;
@@ -118,7 +119,8 @@ static int64_t dot(const en_wide_term *term, size_t row, int *bits) {
     if (seeded) {
       const uint32_t drawn = mixed(seed->seed + ((uint32_t)row << 16) + (uint32_t)i);
       column = (drawn >> 16) * (uint32_t)term->columns >> 16;
-      weight = (int32_t)((drawn & 0xFFFF) * (2u * seed->most + 1u) >> 16) - seed->most;
+      const uint32_t span = seed->positive ? seed->most : 2u * seed->most + 1u;
+      weight = (int32_t)((drawn & 0xFFFF) * span >> 16) + (seed->positive ? 1 : -(int32_t)seed->most);
     } else if (term->kind == EN_KIND_INT8_PAIRS) {
       weight = paired(term->matrix, row, i, term->columns);
     } else if (term->kind == EN_KIND_INT32) {

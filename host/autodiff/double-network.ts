@@ -132,6 +132,7 @@ class DoubleLayer {
           each(v(a).length, (i) => v(a)[i], site),
         ),
       exceeds: (a, b) => (v(a)[0] > v(b)[0] ? 1 : 0),
+      fires: (a, b, site) => each(v(a).length, (i) => (v(a)[i] >= v(b)[i] ? 1 : 0), site),
       change: (x, r, t, site) =>
         each(v(x).length, (i) => (Math.abs(v(x)[i] - v(r)[i]) >= v(t)[i] ? v(x)[i] - v(r)[i] : 0), site),
       accumulate: (s, W, d, site) => {

@@ -42,7 +42,7 @@ const fields = {
   blueprint: ["inputs", "layers", "window"],
   layer: ["name", "cell", "units", "sizes", "from", "direction", "numbers"],
   window: ["before", "hop", "after"],
-  seeded: ["seed", "degree", "most", "scale"],
+  seeded: ["seed", "degree", "most", "positive", "scale"],
   numbers: ["matrices", "states", "sites", "input"],
   source: ["previous", "delayed", "by", "sum"],
 };

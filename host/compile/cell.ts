@@ -68,7 +68,10 @@ export type FloatLayer = {
 };
 
 /** A matrix of wider rows, or one of entries that a generator draws, each a multiple of a scale that is a power of two (host/spec/seeded.ts). */
-export type MatrixNumbers = "int16" | "int32" | { seed: number; degree: number; most: number; scale: number };
+export type MatrixNumbers =
+  | "int16"
+  | "int32"
+  | { seed: number; degree: number; most: number; positive?: boolean; scale: number };
 
 /** How a board holds a layer's values where the usual kinds do not do. */
 export type Numbers = {

@@ -34,6 +34,9 @@ export type Training = {
   data: { name: string; hash: string };
   /** Fractions right, 0 … 1, by split; values of the metric where there is one. */
   accuracy: Record<string, number>;
+  /** Of users' own sequences: how they are read, and what the test found (`host/tasks/own-data.ts`). */
+  sequences?: Record<string, unknown>;
+  test?: Record<string, unknown>;
   /** What is measured where it is not the fraction right. */
   metric?: { name: string; unit: string; better: "higher" | "lower" };
   /** Epoch by epoch; files of older versions have none. */

@@ -285,8 +285,8 @@ const in32Bits = (kind: number): boolean => ![kinds.int16[0], kinds.int32[0], ki
 function weightsFit(file: Uint8Array, at: number, bytes: number, kind: number): boolean {
   if (kind === kinds.int16[0] || kind === kinds.int32[0]) return true;
   if (kind === kinds.seeded[0]) {
-    const { degree, most, reserved } = seed.read(file, at);
-    return degree >= 1 && degree <= modelLimits.wideColumns && most >= 1 && most <= 127 && reserved === 0;
+    const { degree, most, positive } = seed.read(file, at);
+    return degree >= 1 && degree <= modelLimits.wideColumns && most >= 1 && most <= 127 && positive <= 1;
   }
   if (kind !== kinds.int8Pairs[0]) return !file.subarray(at, at + bytes).includes(0x80);
   const view = new DataView(file.buffer, file.byteOffset + at, bytes);

@@ -308,7 +308,7 @@ function addWeights(layer: FloatLayer, chosen: LayerFormats, weights: Weights, c
       if (scales.get(handle)!.some((scale) => scale !== numbers.scale))
         throw new UserError(`${cell.name} has sums too large for a seeded matrix`, "give it a coarser scale");
       const bytes = new Uint8Array(seed.bytes);
-      seed.write(bytes, 0, { ...numbers, reserved: 0 });
+      seed.write(bytes, 0, { ...numbers, positive: numbers.positive ? 1 : 0 });
       data.set(handle, weights.add(new Int8Array(bytes.buffer)));
       return;
     }

@@ -26,7 +26,8 @@ export function checkShifts({ cell }: FloatLayer, { formats, kinds: kindOf, flow
       const from = choice.map((handle) => formats[handle]);
       const bits = choice.map((handle) => (kindOf[handle] === kinds.int32[0] ? 31 : 15));
       const [up, shift] = shiftsOf(op, from, formats[site]);
-      const plain = [...choice, site].every((handle) => kindOf[handle] === kinds.int16[0]) && op !== "relu";
+      const plain =
+        [...choice, site].every((handle) => kindOf[handle] === kinds.int16[0]) && op !== "relu" && op !== "fires";
       const wideTanh = op === "tanh" && kindOf[site] === kinds.int32[0];
       const fits = wideTanh
         ? wideFits(op, bits, up, from[0] - 26)
@@ -50,6 +51,10 @@ function shiftsOf(op: string, from: number[], to: number): [up: [number, number]
     const finest = Math.max(from[0] + from[1], from[2]);
     return [[finest - from[0] - from[1], finest - from[2]], finest - to];
   }
+  if (op === "fires") {
+    const finest = Math.max(from[0], from[1]);
+    return [[finest - from[0], finest - from[1]], 0];
+  }
   if (op === "blend" || op === "add") {
     const [a, b] = from.slice(-2);
     const finest = Math.max(a, b);
@@ -66,6 +71,6 @@ function wideFits(op: string, bits: number[], [up, second]: [number, number], sh
   if (op === "multiply") sum = bits[0] + bits[1];
   if (op === "multiplyAdd") sum = 1 + Math.max(bits[0] + bits[1] + up, bits[2] + second);
   if (op === "blend") sum = bits[0] > 15 ? most + 1 : 17 + Math.max(bits[1] + up, bits[2] + second);
-  if (op === "add") sum = 1 + Math.max(bits[0] + up, bits[1] + second);
+  if (op === "add" || op === "fires") sum = 1 + Math.max(bits[0] + up, bits[1] + second);
   return sum <= most && shift <= most && sum - Math.min(shift, 0) <= most;
 }

@@ -176,7 +176,7 @@ export const seed = layout([
   ["seed", "u32", "any"],
   ["degree", "u16", "entries of a row, 1 … 1024; some may fall on one column, and add up there"],
   ["most", "u8", "greatest magnitude of an entry, 1 … 127"],
-  ["reserved", "u8", "0"],
+  ["positive", "u8", "0: entries of both signs; 1: from 1 on"],
 ]);
 /** How the int8 matrices of a file lie that products read. */
 export type MatrixLayout = "int8" | "int8Pairs";

@@ -208,6 +208,18 @@ export const ops = {
     meaning: "W x + U h + b, where accumulate has made s = W x and v = U h",
     error: "0.5, and the rounding of b and m",
   },
+  fires: {
+    code: 15,
+    arguments: [
+      ["a", "vector"],
+      ["b", "vector"],
+    ],
+    result: 0,
+    length: "same",
+    overwrites: false,
+    meaning: "1 where a is at least b, else 0",
+    error: "0",
+  },
 } as const satisfies Record<string, Op>;
 
 export type OpName = keyof typeof ops;

@@ -1,18 +1,20 @@
 // Sparse matrices that a seed makes: entry i of row r is drawn from a counter, so that any row can be had alone. The twin of `dot` in
 // firmware/core/wide.c and assembly/ops/wide.ts; docs/container.md has the rule.
 
-/** `most`: greatest magnitude of an entry, 1 … 127. */
-export type Seed = { seed: number; degree: number; most: number };
+/** `most`: greatest magnitude of an entry, 1 … 127. `positive`: entries from 1 on instead of both signs. */
+export type Seed = { seed: number; degree: number; most: number; positive?: boolean };
 
 /** Entries of a row: columns and integers; some may fall on one column, and add up there. */
 export function seededRow(
-  { seed, degree, most }: Seed,
+  { seed, degree, most, positive }: Seed,
   row: number,
   columns: number,
 ): [column: number, weight: number][] {
   return Array.from({ length: degree }, (_, i) => {
     const drawn = mixed((seed + row * 65536 + i) >>> 0);
-    return [((drawn >>> 16) * columns) >>> 16, (((drawn & 0xffff) * (2 * most + 1)) >>> 16) - most];
+    const low = drawn & 0xffff;
+    const weight = positive ? 1 + ((low * most) >>> 16) : ((low * (2 * most + 1)) >>> 16) - most;
+    return [((drawn >>> 16) * columns) >>> 16, weight];
   });
 }
 

@@ -109,6 +109,11 @@ export class Reference {
         keep(s, v(a).slice());
         return keep(site, v(s));
       },
+      fires: (a: number, b: number, site: number) =>
+        keep(
+          site,
+          v(a).map((value, i) => (value >= v(b)[i] ? 1 : 0)),
+        ),
       change: (x: number, r: number, t: number, site: number) =>
         keep(
           site,

@@ -44,7 +44,7 @@ function matrixKind(given: Exclude<Given, { kind: "vector" | "bias" }>): keyof t
 
 function seedBytes(of: Seed): Uint8Array {
   const bytes = new Uint8Array(seed.bytes);
-  seed.write(bytes, 0, { ...of, reserved: 0 });
+  seed.write(bytes, 0, { ...of, positive: of.positive ? 1 : 0 });
   return bytes;
 }
 

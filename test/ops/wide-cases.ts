@@ -138,7 +138,8 @@ type Factor = {
 
 function matrix(kind: "int8" | "int16" | "int32" | "seeded", rows: number, columns: number, extreme: boolean): Factor {
   if (kind === "seeded") {
-    const seed = { seed: between(0, 2 ** 32 - 1), degree: extreme ? 1024 : between(1, 30), most: between(1, 127) };
+    const degree = extreme ? 1024 : between(1, 30);
+    const seed = { seed: between(0, 2 ** 32 - 1), degree, most: between(1, 127), positive: random() < 0.5 };
     return {
       given: { kind, seed, rows, columns },
       entries: (row) => seededRow(seed, row, columns),
@@ -204,6 +205,17 @@ function product(terms: number): WideCase {
   return { given, rows, format: 11, kind, constants, expected: good ? expected : undefined };
 }
 
+function fires(): WideCase {
+  const rows = between(1, 20);
+  const [a, b] = [0, 1].map(() => vector(rows, between(-8, 24), pick<Kind>(["int16", "int32"])));
+  const finest = most(a.format, b.format);
+  const bits = (of: typeof a) => bitsOf(of.values instanceof Int32Array ? "int32" : "int16") + finest - of.format;
+  const raised = (of: typeof a, i: number) => BigInt(of.values[i]) << BigInt(finest - of.format);
+  const expected = Array.from({ length: rows }, (_, i) => (raised(a, i) >= raised(b, i) ? 1 : 0));
+  const good = fits(1 + most(bits(a), bits(b)), 0);
+  return { given: [a, b], rows, format: 0, kind: "int16", expected: good ? expected : undefined };
+}
+
 // Sums wrap in 32 bits; columns of zero change nothing.
 function accumulate(): WideCase {
   const rows = between(1, 20);
@@ -247,6 +259,7 @@ export const wideMakers: Record<string, () => WideCase> = {
   set,
   sigmoid: () => activation(sigmoidTable(), 32768),
   tanh: () => activation(tanhTable(), 0),
+  fires,
   accumulate,
   affineSums: () => sums(1),
   recurrentSums: () => sums(2),
