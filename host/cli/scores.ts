@@ -1,6 +1,7 @@
 // Scores as people read them.
 import type { QuantizationReport } from "../quantize/report.ts";
 import type { ClipScore, StreamResult, UnheardResult } from "../tasks/evaluation.ts";
+import type { Examination } from "../tasks/task.ts";
 import { type Output, table } from "./output.ts";
 
 const percent = (fraction: number | null): string => (fraction === null ? "-" : (100 * fraction).toFixed(2));
@@ -13,6 +14,22 @@ export function showClips(output: Output, on: string, score: ClipScore, timesRea
   const rows = labels.map((label, i) => [label, percent(perClass[label]), ...confusion[i]]);
   for (const row of table([["said", "% right", ...labels.map((label) => `→ ${label}`)], ...rows]))
     output.line(`  ${row}`);
+}
+
+/** Which class is taken for which. */
+export function showConfusion(output: Output, labels: readonly string[], confusion: number[][]): void {
+  const rows = labels.map((label, i) => {
+    const all = confusion[i].reduce((a, b) => a + b, 0);
+    return [label, percent(all > 0 ? confusion[i][i] / all : null), ...confusion[i]];
+  });
+  for (const row of table([["is", "% right", ...labels.map((label) => `→ ${label}`)], ...rows]))
+    output.line(`  ${row}`);
+}
+
+/** How far off predicted values are. */
+export function showValues(output: Output, values: NonNullable<Examination["values"]>): void {
+  const rows = values.map(({ name, error, baseline }) => [name, error.toPrecision(4), baseline.toPrecision(4)]);
+  for (const row of table([["value", "root mean square error", "of the baseline"], ...rows])) output.line(`  ${row}`);
 }
 
 export function showStream(

@@ -1,44 +1,58 @@
-// What verbs do with the tasks of host/tasks/kinds: train, quantize, evaluate. Keywords have verbs' own code, since they are sound.
+// What verbs do with sequences, those of the tasks in host/tasks/kinds and those of users: train, quantize, evaluate. Keywords
+// have verbs' own code, since they are sound.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { boardRunner } from "../boards/board-runner.ts";
+import { Notices } from "../data/notices.ts";
 import { decodeFloatModel, encodeFloatModel, type FloatModel, writeFloatModel } from "../model/float-model.ts";
 import { readModel } from "../model/model.ts";
 import { checkPlace, writeWhole } from "../model/whole-file.ts";
 import { UserError } from "../spec/user-error.ts";
-import { forIntegers, quantizeTask } from "../tasks/quantize-task.ts";
+import { isOwn, type Opened, type Reading } from "../tasks/own-data.ts";
+import { openOwn, reopenOwn } from "../tasks/own-data-open.ts";
+import { forIntegers, quantizeJudged } from "../tasks/quantize-task.ts";
 import { type Choice, recipeFor } from "../tasks/recipe.ts";
 import { taskOf } from "../tasks/registry.ts";
 import { floatRunner, integerRunner, type Runner } from "../tasks/runner.ts";
-import { type Metric, meets, type Scores } from "../tasks/task.ts";
+import { type Examination, type Metric, meets, type TaskData } from "../tasks/task.ts";
 import { trainTask } from "../tasks/train-task.ts";
 import { withBoard } from "./board.ts";
 import { type BoardOptions, placeOf } from "./board-options.ts";
 import { isFloatModel, opCodes } from "./model-file.ts";
 import type { Output } from "./output.ts";
 import { drawCurves } from "./report/beside.ts";
-import { showQuantization } from "./scores.ts";
+import { showConfusion, showQuantization, showValues } from "./scores.ts";
 
-type Training = Choice & { data?: string; out: string; seed: number };
+type Training = Choice & {
+  data?: string[];
+  out: string;
+  seed: number;
+  /** Of users' own data. */
+  reading: Reading;
+};
 
 /** `engram train TASK`. */
 export async function trainOn(
   name: string,
-  { data, out, seed, ...choice }: Training,
+  { data: paths, out, seed, reading, ...choice }: Training,
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
-  const task = await taskOf(name);
-  const recipe = recipeFor(task, choice);
+  const notices = new Notices();
   checkPlace(out);
+  const { task, data } = isOwn(name)
+    ? await openOwn(name, pathsOf(name, paths), reading, notices)
+    : await open(name, paths);
+  for (const line of notices.lines) output.note(line);
+  const recipe = recipeFor(task, choice);
   const checkpoint = `${out}.checkpoint`;
   if (existsSync(checkpoint)) output.note(`going on from ${checkpoint}`);
   const begun = performance.now();
   const [[metricName, metric]] = Object.entries(task.metrics);
-  const model = await trainTask(
+  const trained = await trainTask(
     name,
     task,
-    await task.open(data),
+    data,
     recipe,
     { seed, checkpoint },
     (now) => {
@@ -51,83 +65,175 @@ export async function trainOn(
     signal,
   );
   output.endProgress();
-  if (!model) {
+  if (!trained) {
     output.note(`stopped; the same command goes on from ${checkpoint}`);
     throw new Error("stopped");
   }
+  const test = data.facts && (await examine(data, floatRunner(trained.layers, trained.reads), "test"));
+  const model = test ? withTest(trained, test, metricName) : trained;
   writeFloatModel(out, model);
   rmSync(checkpoint, { force: true });
   const curves = drawCurves(out, model.training.history ?? [], output.note, model.training.metric);
   const seconds = (performance.now() - begun) / 1000;
   const value = model.training.accuracy.val;
   const sha256 = createHash("sha256").update(encodeFloatModel(model)).digest("hex");
-  output.value({ out, task: name, seed, metric: metricName, validation: value, seconds, sha256, curves });
+  const own = test && { labels: model.labels, test: keptOf(test), parts: data.facts!.parts, notices: notices.lines };
+  output.value({ out, task: name, seed, metric: metricName, validation: value, seconds, sha256, curves, ...own });
   output.line(`${out}: ${metricName} ${figure(value, metric)} on validation, in ${seconds.toFixed(0)} s`);
+  if (test) sayExamination(test, "the test part", task.metrics, model.labels, output);
 }
 
 const upward = (value: number, { better }: Metric): number => (better === "higher" ? value : -value);
 
-const figure = (value: number, { unit }: Metric): string => `${Number(value.toPrecision(4))} ${unit}`;
+const figure = (value: number, { unit }: Pick<Metric, "unit">): string => `${Number(value.toPrecision(4))} ${unit}`;
+
+/** What stays in a model of what a test found. */
+const keptOf = ({ scores, baseline, confusion, values }: Examination) => ({
+  ...scores,
+  ...(baseline !== undefined && { baseline }),
+  ...(confusion && { confusion }),
+  ...(values && { values }),
+});
+
+function withTest(model: FloatModel, test: Examination, metric: string): FloatModel {
+  const { history, ...training } = model.training;
+  const accuracy = { ...training.accuracy, test: test.scores[metric] };
+  return { ...model, training: { ...training, accuracy, test: keptOf(test), history } };
+}
+
+const examine = async (data: TaskData, runner: Runner, split: "val" | "test"): Promise<Examination> =>
+  data.examine ? data.examine(runner, split) : { scores: await data.evaluate(runner, split) };
+
+async function open(name: string, paths: string[] | undefined): Promise<Opened> {
+  const task = await taskOf(name);
+  return { task, data: await task.open(paths?.[0]) };
+}
+
+function pathsOf(name: string, paths: string[] | undefined): string[] {
+  if (paths) return paths;
+  throw new UserError(`${name} learns from sequences of your own`, "give their files or folders: --data FILE", {
+    usage: true,
+  });
+}
+
+/** The data that a model was trained on. @param split of other data, where that will do */
+async function openAgain(
+  { training, labels }: Pick<FloatModel, "training" | "labels">,
+  paths: string[] | undefined,
+  output: Output,
+  split?: "val" | "test",
+): Promise<Opened> {
+  const name = training.task;
+  if (!isOwn(name)) return open(name, paths);
+  const notices = new Notices();
+  const opened = await reopenOwn(training, labels, pathsOf(name, paths), notices, split);
+  for (const line of notices.lines) output.note(line);
+  return opened;
+}
 
 /** `engram quantize` of a model of such a task. */
 export async function quantizeFor(
   model: FloatModel,
-  data: string | undefined,
+  paths: string[] | undefined,
   out: string,
   output: Output,
 ): Promise<void> {
-  const task = await taskOf(model.training.task);
   checkPlace(out);
-  const opened = await task.open(data);
-  const { file, report } = quantizeTask(await forIntegers(model, task, opened), opened.calibration());
+  const { task, data } = await openAgain(model, paths, output);
+  const [[metricName, metric]] = Object.entries(task.metrics);
+  const float = model.training.accuracy.test;
+  let test: Examination | undefined;
+  const { file, report } = await quantizeJudged(
+    await forIntegers(model, task, data),
+    data.calibration(),
+    async (runner) => {
+      if (!data.facts) return {};
+      test = await examine(data, runner, "test");
+      return { float, integer: test.scores[metricName], test: keptOf(test) };
+    },
+  );
   writeWhole(out, file);
   const sha256 = createHash("sha256").update(file).digest("hex");
-  output.value({ out, bytes: file.length, sha256, ...report });
+  const own = test && { metric: metricName, float, integer: test.scores[metricName], test: keptOf(test) };
+  output.value({ out, bytes: file.length, sha256, ...report, ...own });
   output.line(`${out}: ${file.length.toLocaleString("en")} bytes`);
+  if (test)
+    output.line(
+      `  ${metricName} on the test part: float ${figure(float, metric)}, integers ${figure(test.scores[metricName], metric)}`,
+    );
   showQuantization(output, report);
 }
 
 /** The task of a model file, undefined if it is of keywords or of none. */
 export function sequenceTaskOf(file: string): string | undefined {
-  const bytes = new Uint8Array(readFileSync(file));
-  const training = isFloatModel(file) ? decodeFloatModel(bytes, file).training : readModel(bytes, file).meta?.training;
-  const task = (training as { task?: unknown } | undefined)?.task;
+  const { task } = (factsOf(file).training ?? {}) as { task?: unknown };
   return typeof task === "string" && task !== "keywords" ? task : undefined;
 }
 
-type Evaluation = BoardOptions & { data?: string; split: "val" | "test"; on?: string };
+function factsOf(file: string): { training: unknown; labels?: unknown } {
+  const bytes = new Uint8Array(readFileSync(file));
+  if (isFloatModel(file)) return decodeFloatModel(bytes, file);
+  const { meta } = readModel(bytes, file);
+  return { training: meta?.training, labels: meta?.labels };
+}
+
+type Evaluation = BoardOptions & { data?: string[]; split: "val" | "test"; on?: string };
 
 /** `engram evaluate` of a model of such a task. */
 export async function evaluateOn(name: string, file: string, options: Evaluation, output: Output): Promise<void> {
-  const task = await taskOf(name);
-  const data = await task.open(options.data);
-  const bytes = new Uint8Array(readFileSync(file));
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const say = (scores: Scores, runner: Runner): void => {
-    const [[metricName, metric]] = Object.entries(task.metrics);
-    const value = scores[metricName];
-    const passes = Object.fromEntries(
-      Object.entries(task.metrics).map(([each, of]) => [each, meets(scores[each], of)]),
-    );
-    const facts = { task: name, on: runner.name, split: options.split, metric: metricName, value, unit: metric.unit };
-    output.value({ ...facts, threshold: metric.threshold, passes, scores, sha256, data: data.hash });
-    for (const [each, of] of Object.entries(task.metrics))
-      output.line(
-        `${each} ${figure(scores[each], of)} on ${runner.name} (threshold ${of.threshold}: ${passes[each] ? "met" : "missed"})`,
-      );
-  };
-  await withRunner(file, bytes, options, output, async (runner) =>
-    say(await data.evaluate(runner, options.split), runner),
-  );
+  const known = factsOf(file) as Pick<FloatModel, "training" | "labels">;
+  const { task, data } = await openAgain(known, options.data, output, options.split);
+  const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
+  await withRunner(file, options, output, async (runner) => {
+    const found = await examine(data, runner, options.split);
+    const { scores, baseline, ...rest } = found;
+    const metrics = metricsOf(task.metrics, found);
+    const [[metricName, { unit, threshold }]] = Object.entries(metrics);
+    const passes = Object.fromEntries(Object.entries(metrics).map(([each, of]) => [each, meets(scores[each], of)]));
+    const facts = { task: name, on: runner.name, split: options.split, metric: metricName, value: scores[metricName] };
+    const behind = rest.confusion ? { labels: task.labels, ...rest } : rest;
+    output.value({ ...facts, unit, threshold, passes, scores, sha256, data: data.hash, ...behind });
+    sayExamination(found, runner.name, task.metrics, task.labels ?? [], output);
+  });
 }
 
-async function withRunner(
+// What takes no learning stands in place of a threshold that nobody set.
+const metricsOf = (metrics: Record<string, Metric>, { baseline }: Examination): Record<string, Metric> =>
+  Object.fromEntries(
+    Object.entries(metrics).map(([name, metric]) => [
+      name,
+      metric.baseline === undefined ? metric : { ...metric, threshold: baseline ?? metric.threshold },
+    ]),
+  );
+
+function sayExamination(
+  found: Examination,
+  on: string,
+  metrics: Record<string, Metric>,
+  labels: readonly string[],
+  output: Output,
+): void {
+  for (const [name, metric] of Object.entries(metricsOf(metrics, found))) {
+    const value = found.scores[name];
+    const { threshold, baseline } = metric;
+    const against =
+      baseline === undefined
+        ? `(threshold ${threshold}: ${meets(value, metric) ? "met" : "missed"})`
+        : `(${baseline}: ${figure(threshold, metric)})`;
+    output.line(`${name} ${figure(value, metric)} on ${on} ${against}`);
+  }
+  if (found.confusion) showConfusion(output, labels, found.confusion);
+  if (found.values) showValues(output, found.values);
+}
+
+/** Runs a model file: as float network, as integers in V8, or on a board. */
+export async function withRunner(
   file: string,
-  bytes: Uint8Array,
-  options: Evaluation,
+  options: BoardOptions & { on?: string },
   output: Output,
   use: (runner: Runner) => Promise<void>,
 ): Promise<void> {
+  const bytes = new Uint8Array(readFileSync(file));
   const isFloat = isFloatModel(file);
   const on = placeOf(options) ?? (isFloat ? "float" : "v8");
   if (isFloat !== (on === "float"))

@@ -9,7 +9,7 @@ import { requireClasses } from "../data/sequences/settle.ts";
 import { UserError } from "../spec/user-error.ts";
 import { countCorrect, crossEntropy, greatest, oneHot } from "../train/loss.ts";
 import type { Runner } from "./runner.ts";
-import type { Batch, TaskData } from "./task.ts";
+import type { Batch, Examination, TaskData } from "./task.ts";
 
 /** The path of a data set. @throws UserError where no folder is given, or it lacks the set */
 export function dataSetIn(folder: string | undefined, name: string): string {
@@ -64,7 +64,8 @@ export function classesOf(set: SequenceSet, { classes, smoothing = 0, scale = 1,
     hash: set.hash,
     batch: (size, random) => batchOf(splits.train, set.inputs, classes.length, { size, smoothing, vary, random }),
     calibration: () => splits.train.map(({ x }) => x),
-    evaluate: (runner, split) => accuracy(runner, splits[split], classes.length),
+    evaluate: async (runner, split) => (await examine(runner, splits[split], classes.length)).scores,
+    examine: (runner, split) => examine(runner, splits[split], classes.length),
   };
 }
 
@@ -105,10 +106,12 @@ function batchOf(
   };
 }
 
-async function accuracy(runner: Runner, sequences: readonly Labelled[], classes: number) {
+async function examine(runner: Runner, sequences: readonly Labelled[], classes: number): Promise<Examination> {
   const results = await runner.run(sequences.map(({ x }) => x));
-  const right = sequences.filter(
-    ({ label, steps }, i) => greatest(results[i], (steps - 1) * classes, classes) === label,
-  ).length;
-  return { accuracy: (100 * right) / sequences.length };
+  const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  sequences.forEach(({ label, steps }, i) => {
+    confusion[label][greatest(results[i], (steps - 1) * classes, classes)]++;
+  });
+  const right = confusion.reduce((sum, row, i) => sum + row[i], 0);
+  return { scores: { accuracy: (100 * right) / sequences.length }, confusion };
 }

@@ -6,7 +6,7 @@ import { calibrate, type Frames } from "../quantize/calibrate.ts";
 import { formatFor, headroom } from "../quantize/formats.ts";
 import { measureCost, type QuantizationReport } from "../quantize/report.ts";
 import { integerStates, readOuts } from "../train/reservoir.ts";
-import { checkSequences, integerRunner, toIntegers } from "./runner.ts";
+import { checkSequences, integerRunner, type Runner, toIntegers } from "./runner.ts";
 import type { Recipe, Task, TaskData } from "./task.ts";
 
 export type QuantizedTask = { file: Uint8Array; report: QuantizationReport };
@@ -20,6 +20,25 @@ export function quantizeTask(model: FloatModel, calibration: readonly Float32Arr
   const report = measureCost(model.layers, build(model.layers), frames, 1);
   const { signalToNoise, decisionsEqual, preActivationsClipped } = report;
   return { file: build(model.layers, { signalToNoise, decisionsEqual, preActivationsClipped }).file, report };
+}
+
+/**
+ * The same, and what running the integers finds is kept in the file.
+ * @param judge runs them; what it returns goes into the file's facts of quantization
+ */
+export async function quantizeJudged(
+  model: FloatModel,
+  calibration: readonly Float32Array[],
+  judge: (runner: Runner) => Promise<Record<string, unknown>>,
+): Promise<QuantizedTask> {
+  const { build, frames } = builderOf(model, calibration);
+  const report = measureCost(model.layers, build(model.layers), frames, 1);
+  const { signalToNoise, decisionsEqual, preActivationsClipped } = report;
+  const found = await judge(integerRunner(build(model.layers).file, "the model"));
+  return {
+    file: build(model.layers, { signalToNoise, decisionsEqual, preActivationsClipped, ...found }).file,
+    report,
+  };
 }
 
 /** The model as its integers want it: a read-out that was solved for is solved for again, on their states. */

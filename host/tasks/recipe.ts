@@ -11,10 +11,14 @@ export type Choice = {
   units?: number;
   /** Steps of training. */
   steps?: number;
+  /** Greatest step size. */
+  learningRate?: number;
+  /** Ends after so many validations without a better one. */
+  patience?: number;
 };
 
 /** @throws UserError for an architecture and cell that does not exist */
-export function recipeFor(task: Task, { cell, units, steps }: Choice): Recipe {
+export function recipeFor(task: Task, { cell, units, ...choice }: Choice): Recipe {
   const names = Object.keys(task.recipes);
   const own = cell === undefined ? task.recipes[names[0]] : task.recipes[cell];
   const isCell =
@@ -27,7 +31,22 @@ export function recipeFor(task: Task, { cell, units, steps }: Choice): Recipe {
   if (units !== undefined && last === 0)
     throw new UserError("the network is a read-out alone, whose size the task sets", "leave --units out");
   const sized = layers.map((layer, i) => (i < last && units !== undefined ? { ...layer, units } : layer));
-  return { ...recipe, ...(steps !== undefined && { steps }), blueprint: { ...recipe.blueprint, layers: sized } };
+  return { ...recipe, ...ofTraining(recipe, choice), blueprint: { ...recipe.blueprint, layers: sized } };
+}
+
+// Validations stay about as far apart, so many of them that the last is at the last step.
+function ofTraining(
+  { steps: usual, validateEvery, schedule, patience: usually }: Recipe,
+  { steps = usual, learningRate, patience = usually }: Choice,
+): Partial<Recipe> {
+  if (learningRate !== undefined && schedule.kind === "stages")
+    throw new UserError("the recipe has a learning rate for each stage", "leave --learning-rate out");
+  return {
+    steps,
+    validateEvery: Math.ceil(steps / Math.max(1, Math.round(steps / validateEvery))),
+    ...(patience !== undefined && { patience }),
+    ...(learningRate !== undefined && { schedule: { ...schedule, rate: learningRate } as Recipe["schedule"] }),
+  };
 }
 
 // Sizes, kinds of states and first values are the replaced cell's own.

@@ -18,6 +18,8 @@ export type Metric = {
   threshold: number;
   /** What integers must reach, where that is not the same. */
   integerThreshold?: number;
+  /** What reaches the threshold without learning, where that is all that it is: "the most frequent class alone". */
+  baseline?: string;
   /** What integers may lose against float, in the unit; absent: 0.5 of `%`, else 2 % of the float's value. */
   budget?: number;
 };
@@ -34,6 +36,17 @@ export const ofIntegers = (metric: Metric): Metric => ({
 
 /** Values by metric. */
 export type Scores = Record<string, number>;
+
+/** Scores, and what lies behind them. */
+export type Examination = {
+  scores: Scores;
+  /** What takes no learning reaches on the same sequences, in the first metric's unit: it stands in place of its threshold. */
+  baseline?: number;
+  /** Of classes: [true][decided], counts, in the order of the labels. */
+  confusion?: number[][];
+  /** Of values that are predicted: the root of the mean squared error in their own unit, and that of the baseline. */
+  values?: { name: string; error: number; baseline: number }[];
+};
 
 /** Sequences to learn from, all of a length. */
 export type Batch = {
@@ -60,6 +73,10 @@ export type TaskData = {
   lesson?: Lesson;
   /** Choices are made on `val`, figures on `test`. */
   evaluate(runner: Runner, split: "val" | "test"): Promise<Scores>;
+  /** The same with what lies behind it, where there is more than scores. */
+  examine?(runner: Runner, split: "val" | "test"): Promise<Examination>;
+  /** Of users' own data: how it is read, which a model keeps. */
+  facts?: Record<string, unknown>;
 };
 
 /** How an architecture is trained: every number of it. */

@@ -78,7 +78,8 @@ export async function trainTask(
 
 function factsOf(task: string, data: TaskData, recipe: Recipe, seed: number) {
   const facts = Object.fromEntries(Object.entries(recipe).filter(([, value]) => typeof value !== "function"));
-  return { task, recipe: facts, seed, data: { name: data.name, hash: data.hash } };
+  const read = data.facts && { sequences: data.facts };
+  return { task, recipe: facts, seed, data: { name: data.name, hash: data.hash }, ...read };
 }
 
 // The read-out with the regularization that validates best.

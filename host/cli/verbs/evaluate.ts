@@ -50,7 +50,7 @@ export const verb: Verb<Options> = {
     if (task !== undefined) {
       if (options.split === "train")
         throw new UserError(`${task} is measured on val or test`, "give one of these", { usage: true });
-      return evaluateOn(task, file, { ...options, split: options.split, data: options.data?.[0] }, output);
+      return evaluateOn(task, file, { ...options, split: options.split }, output);
     }
     const { data } = options;
     if (!data)

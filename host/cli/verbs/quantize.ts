@@ -35,7 +35,7 @@ export const verb: Verb<Options> = {
     const model = readFloatModel(file);
     if (model.training.task !== "keywords") {
       const { quantizeFor } = await import("../sequence-task.ts");
-      return quantizeFor(model, options.data?.[0], options.out, output);
+      return quantizeFor(model, options.data, options.out, output);
     }
     const { data } = options;
     if (!data)

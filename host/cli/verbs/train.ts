@@ -1,4 +1,4 @@
-// engram train: recordings to a float model.
+// engram train: recordings, sequences of numbers, or a task's data to a float model.
 import { UserError } from "../../spec/user-error.ts";
 import { numberAbove, oneOf, wholeNumber, wordList } from "../values.ts";
 import type { Verb } from "../verb.ts";
@@ -19,43 +19,44 @@ type Options = {
   learningRate?: number;
   optimizer?: "adam" | "sgd";
   patience?: number;
+  label?: string;
+  group?: string;
+  sequence?: string;
+  inputs?: string[];
+  targets?: string[];
+  window?: number;
+  splitSeed?: number;
 };
 
 /** Options that only sound has. */
-const ofSound = [
-  "words",
-  "rate",
-  "bands",
-  "hop",
-  "epochs",
-  "negatives",
-  "optimizer",
-  "learningRate",
-  "patience",
-] as const;
+const ofSound = ["words", "rate", "bands", "hop", "epochs", "negatives", "optimizer"] as const;
+/** Options that only users' own sequences have. */
+const ofSequences = ["label", "group", "sequence", "inputs", "targets", "window", "splitSeed"] as const;
 
 export const verb: Verb<Options> = {
-  summary: "train a model: words from recordings, or one of the tasks of `engram tasks`",
+  summary: "train a model: words from recordings, sequences of your own, or one of the tasks of `engram tasks`",
   examples: [
     "engram train keywords --data recordings --words yes,no --out kws.model",
     "engram train keywords --data recordings --cell lstm --units 48 --seed 2 --out kws.model",
     "engram train reber --cell elman --out reber.model",
+    "engram train classify --data gestures.csv --cell gru --units 24 --out gestures.model",
+    "engram train predict --data plant.csv --targets temperature --out plant.model",
   ],
   declare(command) {
     command
-      .argument("<task>", "what to learn: keywords, or a task that `engram tasks` lists")
+      .argument("<task>", "what to learn: keywords, classify or predict, or a task that `engram tasks` lists")
       .option(
         "--data <folder...>",
-        "folders of recordings; for other tasks the folder of real data sets, if they read any",
+        "folders of recordings; for classify and predict files or folders of sequences (CSV, NDJSON, npy); for other tasks the folder of real data sets, if they read any",
       )
       .requiredOption("--out <file>", "the model to write (.model)")
       .option(
         "--cell <cell>",
-        "a cell (`lstm+peepholes` with an option), the path of your own cell's source, or an architecture of the task (default: gru for keywords, else the task's first)",
+        "a cell (`lstm+peepholes` with an option), the path of your own cell's source, or an architecture of the task (default: gru, for a task its first)",
       )
       .option(
         "--units <n>",
-        "length of the cell's state (default: 64 for keywords, else the task's)",
+        "length of the cell's state (default: 64 for keywords, 32 for sequences of your own, else the task's)",
         wholeNumber("--units", 1, 512),
       )
       .option(
@@ -88,6 +89,31 @@ export const verb: Verb<Options> = {
         "--patience <n>",
         "end after so many epochs without a better validation (default: never)",
         wholeNumber("--patience", 1, 10000),
+      )
+      .option("--label <column>", "of sequences: the column that holds their class (default: label)")
+      .option(
+        "--group <column>",
+        "of sequences: the column of persons or places, each wholly in train, val or test (default: group, person, writer or speaker)",
+      )
+      .option(
+        "--sequence <column>",
+        "of sequences: the column that tells them apart (default: sequence or id, else each file is one)",
+      )
+      .option("--inputs <columns>", "of sequences: the only inputs (default: all other columns)", wordList("--inputs"))
+      .option(
+        "--targets <columns>",
+        "for predict: the columns to predict, step by step (default: the inputs of the next step)",
+        wordList("--targets"),
+      )
+      .option(
+        "--window <n>",
+        "for predict: steps of a sequence that are learnt from at a time (default: 100)",
+        wholeNumber("--window", 2, 4096),
+      )
+      .option(
+        "--split-seed <n>",
+        "of sequences: another division into train, val and test (default: 1)",
+        wholeNumber("--split-seed", 0),
       );
   },
   async run({ operands: [task], options, output, signal }) {
@@ -104,14 +130,16 @@ export const verb: Verb<Options> = {
     if (task !== "keywords") {
       const { taskNames } = await import("../../tasks/registry.ts");
       const { meant } = await import("../../compile/blueprint.ts");
-      const known = ["keywords", ...taskNames()];
+      const { isOwn, ownTasks } = await import("../../tasks/own-data.ts");
+      const known = ["keywords", ...ownTasks, ...taskNames()];
       if (!known.includes(task)) throw new UserError(`there is no task ${task}`, meant(task, known), { usage: true });
-      const stray = ofSound.find((option) => options[option] !== undefined);
-      if (stray)
-        throw new UserError(`--${dashed(stray)} is for keywords, not for ${task}`, "leave it out", { usage: true });
+      refuse(options, ofSound, "keywords", task);
+      if (!isOwn(task)) refuse(options, ofSequences, ownTasks.join(" and "), task);
+      if (task === "classify") refuse(options, ["targets", "window"], "predict", task);
       const { trainOn } = await import("../sequence-task.ts");
-      return trainOn(task, { ...options, data: data?.[0] }, output, signal);
+      return trainOn(task, { ...options, reading: readingOf(options) }, output, signal);
     }
+    refuse(options, ofSequences, "classify and predict", task);
     if (!data)
       throw new UserError("keywords are trained from recordings", "give their folders: --data FOLDER", { usage: true });
     if (steps) throw new UserError("--steps is for other tasks than keywords", "give --epochs", { usage: true });
@@ -177,6 +205,22 @@ export const verb: Verb<Options> = {
     );
   },
 };
+
+function refuse(options: Options, names: readonly (keyof Options)[], of: string, task: string): void {
+  const stray = names.find((name) => options[name] !== undefined);
+  if (stray) throw new UserError(`--${dashed(stray)} is for ${of}, not for ${task}`, "leave it out", { usage: true });
+}
+
+function readingOf({ label, group, sequence, inputs, targets, window = 100, splitSeed = 1 }: Options) {
+  const naming = {
+    ...(label !== undefined && { label }),
+    ...(group !== undefined && { group }),
+    ...(sequence !== undefined && { sequence }),
+    ...(inputs && { inputs }),
+    ...(targets && { targets }),
+  };
+  return { naming, window, splitSeed };
+}
 
 const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 

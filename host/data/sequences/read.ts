@@ -16,13 +16,22 @@ export async function readSequences(
   notices: Notices,
   options: SettleOptions & { naming?: Naming } = {},
 ): Promise<SequenceSet> {
-  if (paths.length === 0) throw new UserError("no file of sequences is given", "Add --data FILE.");
-  const found: FoundSequence[] = [];
-  for (const path of paths) found.push(...(await findSequences(path, notices, options.naming)));
-  return settle(nameOf(paths), found, notices, options);
+  return settle(nameOf(paths), await findAll(paths, notices, options.naming), notices, options);
 }
 
-/** The sequences of a file or folder as they are found: neither compared nor divided. */
+/** The sequences of files and folders as they are found: neither compared nor divided. */
+export async function findAll(
+  paths: readonly string[],
+  notices: Notices,
+  naming: Naming = {},
+): Promise<FoundSequence[]> {
+  if (paths.length === 0) throw new UserError("no file of sequences is given", "Add --data FILE.");
+  const found: FoundSequence[] = [];
+  for (const path of paths) for (const sequence of await findSequences(path, notices, naming)) found.push(sequence);
+  return found;
+}
+
+/** The same of one file or folder. */
 export async function findSequences(path: string, notices: Notices, naming: Naming = {}): Promise<FoundSequence[]> {
   const found: FoundSequence[] = [];
   for (const [file, reader] of filesOf(path, await loadReaders()))

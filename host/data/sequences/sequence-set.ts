@@ -38,7 +38,14 @@ export type FoundSequence = Omit<Sequence, "split" | "label"> & {
 };
 
 /** Columns (CSV) or keys (NDJSON) that are named otherwise than `docs/data.md` says. */
-export type Naming = { sequence?: string; label?: string; group?: string; targets?: readonly string[] };
+export type Naming = {
+  sequence?: string;
+  label?: string;
+  group?: string;
+  targets?: readonly string[];
+  /** The only inputs; absent: every column that has no other part. */
+  inputs?: readonly string[];
+};
 
 /** A format: one file in readers/, found by its place. */
 export type SequenceReader = {

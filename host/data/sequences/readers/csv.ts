@@ -2,6 +2,7 @@
 // file is one sequence. `label`, `group`, `split` hold for a sequence; `time` is checked and left out; the rest are inputs.
 import { basename } from "node:path";
 import { parse } from "csv-parse/sync";
+import { closest } from "fastest-levenshtein";
 import { UserError } from "../../../spec/user-error.ts";
 import type { Notices } from "../../notices.ts";
 import { linesOf } from "../bytes.ts";
@@ -87,7 +88,11 @@ function layoutOf(names: string[], naming: Naming, path: string, notices: Notice
     for (const n of there.slice(1)) notices.note(`column "${names[n]}" not used`, path);
   }
   const targets = (naming.targets ?? []).map((name) => columnNamed(name, names, path));
-  const inputs = [...names.keys()].filter((n) => !taken.has(n) && !targets.includes(n));
+  const inputs = naming.inputs
+    ? naming.inputs.map((name) => columnNamed(name, names, path))
+    : [...names.keys()].filter((n) => !taken.has(n) && !targets.includes(n));
+  const both = inputs.find((n) => targets.includes(n));
+  if (both !== undefined) throw new UserError(`column "${names[both]}" is both an input and a target`, "Name it once.");
   if (inputs.length > 0) return { names, roles, inputs, targets };
   throw new UserError(
     `${path} has no columns of inputs: ${names.join(", ")}`,
@@ -98,7 +103,10 @@ function layoutOf(names: string[], naming: Naming, path: string, notices: Notice
 function columnNamed(name: string, names: readonly string[], path: string): number {
   const index = names.indexOf(name);
   if (index >= 0) return index;
-  throw new UserError(`${path} has no column "${name}"`, `Its columns are ${names.join(", ")}.`);
+  throw new UserError(
+    `${path} has no column "${name}"`,
+    `Did you mean "${closest(name, [...names])}"? Its columns are ${names.join(", ")}.`,
+  );
 }
 
 function cell({ roles }: Layout, role: Role, cells: readonly string[]): string | undefined {

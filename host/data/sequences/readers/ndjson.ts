@@ -16,17 +16,25 @@ export const reader: SequenceReader = {
 
   async *read(path, naming) {
     const named = splitNamed(basename(path).replace(NAME, ""));
+    const lists = { inputs: 0, targets: 1 };
+    for (const what of ["inputs", "targets"] as const)
+      if ((naming[what]?.length ?? 0) > lists[what])
+        throw new UserError(
+          `${path} has no columns to name as ${what}`,
+          what === "inputs" ? "The inputs of a step are its values in x." : "Name the one key that holds the targets.",
+        );
     for await (const { row, origin } of jsonLinesOf(path)) yield sequenceOf(row, origin, naming, named);
   },
 };
 
 function sequenceOf(row: Row, origin: string, naming: Naming, named: FoundSequence["split"]): FoundSequence {
   const x = matrixOf(row.x, "x", origin);
-  const y = row.y === undefined ? undefined : matrixOf(row.y, "y", origin);
+  const targets = naming.targets ? required(row, naming.targets[0], origin) : "y";
+  const y = row[targets] === undefined ? undefined : matrixOf(row[targets], targets, origin);
   if (y && y.steps !== x.steps)
     throw new UserError(
-      `${origin}: y has ${y.steps} steps, expected ${x.steps} as in x`,
-      "y holds the targets of each step; the class of a sequence is its label.",
+      `${origin}: ${targets} has ${y.steps} steps, expected ${x.steps} as in x`,
+      `${targets} holds the targets of each step; the class of a sequence is its label.`,
     );
   const label = nameIn(row, naming.label ? required(row, naming.label, origin) : "label", origin);
   const groupKey = naming.group ? required(row, naming.group, origin) : GROUPS.find((key) => key in row);

@@ -21,7 +21,10 @@ export const reader: SequenceReader = {
     return named.length > 0 ? named : arrays;
   },
 
-  async *read(path) {
+  async *read(path, naming) {
+    const [named] = Object.keys(naming);
+    if (named !== undefined)
+      throw new UserError(`${path} has no column for ${named}: arrays have no names`, "Save it as CSV or NDJSON.");
     const answers = await answersBeside(path);
     const match = PAIR.exec(basename(path));
     const split = splitNamed(match?.[1] ?? match?.[3] ?? basename(path).replace(NAME, ""));
