@@ -4,39 +4,49 @@ import { DoubleNetwork } from "../autodiff/double-network.ts";
 import { type FloatLayer, firstState, networkInputs } from "../compile/cell.ts";
 import { IntegerModel } from "../runtime/integer-model.ts";
 import { UserError } from "../spec/user-error.ts";
-import { type Factored, factor, solve } from "./ridge.ts";
+import { factor, solve } from "./ridge.ts";
 
-/** Which parameters of which layer are solved for: y = weights · state + bias. */
+/** Which parameters of which layer are solved for: y = Σ weights · state + bias. */
 export type ReadOut = {
   layer: number;
-  state: string;
-  weights: string;
+  /** State by matrix. */
+  weights: Record<string, string>;
   bias: string;
+  /** A state of spikes, 0 or 1: a network that never fires, or mostly, is refused. */
+  spikes?: string;
   /** The regularization that was chosen for the float network. */
   lambda?: number;
 };
 
-/** What a reservoir is shown: [steps][inputs], and what it shall say at each step, [steps][outputs]. */
+/** What a reservoir is shown, each sequence from a fresh start. */
 export type Lesson = {
-  frames: Float32Array;
-  targets: Float64Array;
-  /** Steps at the start that are not learned from. */
-  washout: number;
+  sequences: {
+    /** [steps][inputs]. */
+    frames: Float32Array;
+    /** What it shall say from step `from` on, [steps − from][outputs]. */
+    targets: Float64Array;
+    from: number;
+  }[];
   /** Regularizations to choose from, on validation data. */
   lambdas: number[];
 };
 
 /** Copies from different starts must come this near, in parts of the states' deviation. */
 const echo = 1e-3;
+const mostSpikes = 0.5;
 
-/** Collects the float network's states. @throws UserError for a reservoir that does not forget its start */
-export function floatStates(layers: readonly FloatLayer[], { layer, state }: ReadOut, lesson: Lesson): Float64Array {
+/** The states of all steps that are learned from, [steps][values], those of all matrices end to end. */
+export type Collected = { states: Float64Array; values: number };
+
+/** Collects the float network's states. @throws UserError for a reservoir that does not forget its start, or does not spike as it should */
+export function floatStates(layers: readonly FloatLayer[], readOut: ReadOut, lesson: Lesson): Collected {
   const network = new DoubleNetwork(layers);
-  const found = collect(lesson, networkInputs(layers), (frame) => {
-    network.step(frame);
-    return network.state(layer, state);
+  const found = collect(layers, readOut, lesson, {
+    reset: () => network.reset(),
+    step: (frame) => void network.step(frame),
+    state: (name) => network.state(readOut.layer, name),
   });
-  checkEcho(layers, { layer, state }, lesson, found);
+  if (!readOut.spikes && lesson.sequences.length === 1) checkEcho(layers, readOut, lesson);
   return found;
 }
 
@@ -44,90 +54,131 @@ export function floatStates(layers: readonly FloatLayer[], { layer, state }: Rea
 export function integerStates(
   file: Uint8Array,
   layers: readonly FloatLayer[],
-  { layer, state }: ReadOut,
+  readOut: ReadOut,
   lesson: Lesson,
-): Float64Array {
+): Collected {
   const model = new IntegerModel(file);
-  const { cell } = layers[layer];
-  const handle = firstState(cell) + cell.states.findIndex(({ name }) => name === state);
-  const { format } = model.model.layers[layer].records[handle];
-  return collect(lesson, model.inputs, (frame) => {
-    model.step(Int16Array.from(frame, (value) => Math.round(value * 2 ** model.formats.input)));
-    return Float64Array.from(model.values(layer, handle), (value) => value * 2 ** -format);
+  const { cell } = layers[readOut.layer];
+  const handleOf = (state: string) => firstState(cell) + cell.states.findIndex(({ name }) => name === state);
+  const { records } = model.model.layers[readOut.layer];
+  return collect(layers, readOut, lesson, {
+    reset: () => model.reset(),
+    step: (frame) => void model.step(toIntegers(frame, model.formats.input)),
+    state: (name) => {
+      const unit = 2 ** -records[handleOf(name)].format;
+      return Float64Array.from(model.values(readOut.layer, handleOf(name)), (value) => value * unit);
+    },
   });
 }
+
+const toIntegers = (frame: Float32Array, format: number): Int16Array =>
+  Int16Array.from(frame, (value) => Math.max(-32768, Math.min(32767, Math.round(value * 2 ** format))));
 
 /** Solves for the read-out at one regularization after another. */
 export function* readOuts(
   layers: readonly FloatLayer[],
   readOut: ReadOut,
   lesson: Lesson,
-  states: Float64Array,
+  { states, values }: Collected,
 ): Generator<{ lambda: number; layers: FloatLayer[] }> {
-  const { sizes, cell } = layers[readOut.layer];
-  const steps = lesson.targets.length / sizes.units;
-  const rows = steps - lesson.washout;
-  const neurons = states.length / steps;
-  const columns = neurons + 1;
+  const { cell, sizes } = layers[readOut.layer];
+  const rows = states.length / values;
+  const columns = values + 1;
   const A = new Float64Array(rows * columns).fill(1);
-  for (let row = 0; row < rows; row++)
-    A.set(states.subarray((row + lesson.washout) * neurons, (row + lesson.washout + 1) * neurons), row * columns);
-  const factored: Factored = factor(A, rows, columns, lesson.targets.slice(lesson.washout * sizes.units), sizes.units);
+  for (let row = 0; row < rows; row++) A.set(states.subarray(row * values, (row + 1) * values), row * columns);
+  const targets = Float64Array.from(lesson.sequences.flatMap((sequence) => [...sequence.targets]));
+  const factored = factor(A, rows, columns, targets, sizes.units);
   const at = (name: string) => cell.parameters.findIndex((parameter) => parameter.name === name);
   for (const lambda of lesson.lambdas) {
     const solved = solve(factored, lambda);
     const parameters = [...layers[readOut.layer].parameters];
-    parameters[at(readOut.weights)] = Float32Array.from({ length: sizes.units * neurons }, (_, i) => {
-      const unit = Math.floor(i / neurons);
-      return solved[unit * columns + (i % neurons)];
-    });
-    parameters[at(readOut.bias)] = Float32Array.from({ length: sizes.units }, (_, i) => solved[i * columns + neurons]);
+    let first = 0;
+    for (const name of Object.keys(readOut.weights)) {
+      const count = parameters[at(name)].length / sizes.units;
+      parameters[at(name)] = Float32Array.from({ length: sizes.units * count }, (_, i) => {
+        return solved[Math.floor(i / count) * columns + first + (i % count)];
+      });
+      first += count;
+    }
+    parameters[at(readOut.bias)] = Float32Array.from({ length: sizes.units }, (_, i) => solved[i * columns + values]);
     yield { lambda, layers: layers.map((layer, i) => (i === readOut.layer ? { ...layer, parameters } : layer)) };
   }
 }
 
+type Reservoir = {
+  reset(): void;
+  step(frame: Float32Array): void;
+  state(name: string): Float64Array;
+};
+
 function collect(
-  { frames, targets, washout }: Lesson,
-  inputs: number,
-  step: (frame: Float32Array) => Float64Array,
-): Float64Array {
-  const steps = frames.length / inputs;
-  if (washout >= steps)
-    throw new UserError(
-      `the first ${washout} steps are left out, and there are ${steps}`,
-      "learn from a longer sequence, or leave fewer out",
-    );
-  if (targets.length === 0) throw new UserError("there is nothing to learn", "give targets");
-  let found: Float64Array | undefined;
-  for (let t = 0; t < steps; t++) {
-    const state = step(frames.subarray(t * inputs, (t + 1) * inputs));
-    found ??= new Float64Array(steps * state.length);
-    found.set(state, t * state.length);
+  layers: readonly FloatLayer[],
+  { weights, spikes }: ReadOut,
+  { sequences }: Lesson,
+  reservoir: Reservoir,
+): Collected {
+  const inputs = networkInputs(layers);
+  const found: Float64Array[] = [];
+  let [fired, looked] = [0, 0];
+  for (const { frames, from } of sequences) {
+    const steps = frames.length / inputs;
+    if (from >= steps)
+      throw new UserError(
+        `the first ${from} steps are left out, and there are ${steps}`,
+        "learn from a longer sequence, or leave fewer out",
+      );
+    reservoir.reset();
+    for (let t = 0; t < steps; t++) {
+      reservoir.step(frames.subarray(t * inputs, (t + 1) * inputs));
+      if (spikes) {
+        const now = reservoir.state(spikes);
+        for (const value of now) fired += value;
+        looked += now.length;
+      }
+      if (t >= from) for (const state of Object.values(weights)) found.push(reservoir.state(state).slice());
+    }
   }
-  return found!;
+  if (found.length === 0) throw new UserError("there is nothing to learn", "give sequences");
+  if (spikes) checkRate(fired / looked);
+  const states = new Float64Array(found.reduce((sum, { length }) => sum + length, 0));
+  found.reduce((at, values) => {
+    states.set(values, at);
+    return at + values.length;
+  }, 0);
+  const kinds = Object.keys(weights).length;
+  return { states, values: found.slice(0, kinds).reduce((sum, { length }) => sum + length, 0) };
+}
+
+function checkRate(rate: number): void {
+  if (rate === 0)
+    throw new UserError("the reservoir never spikes", "make the weights of its input larger, or its threshold lower");
+  if (rate > mostSpikes)
+    throw new UserError(
+      `the reservoir spikes in ${(100 * rate).toFixed(0)} % of its steps`,
+      "make its weights smaller, or its threshold higher",
+    );
 }
 
 // The echo state property by test, not by number: a radius above 1 may forget under its input, and one below may not.
-function checkEcho(
-  layers: readonly FloatLayer[],
-  { layer, state }: Pick<ReadOut, "layer" | "state">,
-  { frames, washout }: Lesson,
-  states: Float64Array,
-): void {
-  const network = new DoubleNetwork(layers);
+function checkEcho(layers: readonly FloatLayer[], { layer, weights }: ReadOut, { sequences }: Lesson): void {
+  const [{ frames, from }] = sequences;
+  const [state] = Object.values(weights);
   const inputs = networkInputs(layers);
-  const neurons = network.state(layer, state).length;
-  network.state(layer, state).fill(0.5);
-  for (let t = 0; t < washout; t++) network.step(frames.subarray(t * inputs, (t + 1) * inputs));
-  const end = states.subarray((washout - 1) * neurons, washout * neurons);
-  const other = network.state(layer, state);
-  const mean = states.reduce((sum, value) => sum + value, 0) / states.length;
-  const deviation = Math.sqrt(states.reduce((sum, value) => sum + (value - mean) ** 2, 0) / states.length);
-  const distance = Math.sqrt(end.reduce((sum, value, i) => sum + (value - other[i]) ** 2, 0) / neurons);
+  const [one, other] = [new DoubleNetwork(layers), new DoubleNetwork(layers)];
+  other.state(layer, state).fill(0.5);
+  const seen: number[] = [];
+  for (let t = 0; t < from; t++) {
+    for (const network of [one, other]) network.step(frames.subarray(t * inputs, (t + 1) * inputs));
+    seen.push(...one.state(layer, state).subarray(0, 16));
+  }
+  const [a, b] = [one, other].map((network) => network.state(layer, state));
+  const mean = seen.reduce((sum, value) => sum + value, 0) / seen.length;
+  const deviation = Math.sqrt(seen.reduce((sum, value) => sum + (value - mean) ** 2, 0) / seen.length);
+  const distance = Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0) / a.length);
   const ratio = distance / deviation;
   if (ratio <= echo) return;
   throw new UserError(
-    `the reservoir still knows its start after ${washout} steps (copies from two starts are ${ratio.toPrecision(2)} deviations apart)`,
+    `the reservoir still knows its start after ${from} steps (copies from two starts are ${ratio.toPrecision(2)} deviations apart)`,
     "lower its spectral radius, or raise the leak",
   );
 }

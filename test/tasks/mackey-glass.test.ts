@@ -43,9 +43,9 @@ function smaller(weights: Partial<Seed & { scale: number }> = {}): Recipe {
 }
 
 const opened: TaskData = await task.open(undefined);
-const lesson = { ...opened.lesson!, washout: 300, lambdas: [1e-9, 1e-7] };
-lesson.frames = lesson.frames.subarray(0, 2 * 1200);
-lesson.targets = lesson.targets.subarray(0, 1200);
+const [{ frames, targets }] = opened.lesson!.sequences;
+const sequence = { frames: frames.subarray(2 * 700, 2 * 1900), targets: targets.subarray(0, 900), from: 300 };
+const lesson = { sequences: [sequence], lambdas: [1e-9, 1e-7] };
 const data = { ...opened, lesson };
 
 boardTest("a small reservoir predicts its series in floats and in integers, on the native board as in V8", async () => {
@@ -67,7 +67,7 @@ test("a reservoir that still knows its start is refused, with how far it is off"
 });
 
 test("a first part that is left out must end before the lesson does", async () => {
-  const short = { ...data, lesson: { ...lesson, washout: 1200 } };
+  const short = { ...data, lesson: { ...lesson, sequences: [{ ...sequence, from: 1200 }] } };
   const error = await trainTask("mackey-glass", task, short, smaller(), { seed: 1 }).catch((e) => e);
   assert.match(error.message, /first 1200 steps are left out, and there are 1200/);
 });

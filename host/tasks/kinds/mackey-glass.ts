@@ -53,9 +53,7 @@ async function open(): Promise<TaskData> {
   const mean = series.reduce((sum, value) => sum + value, 0) / series.length;
   const variance = series.reduce((sum, value) => sum + (value - mean) ** 2, 0) / series.length;
   const lesson: Lesson = {
-    frames: frames(series, trained),
-    targets: series.slice(1),
-    washout,
+    sequences: [{ frames: frames(series, trained), targets: series.slice(1 + washout), from: washout }],
     lambdas: [1e-13, 3e-13, 1e-12, 3e-12, 1e-11, 3e-11, 1e-10],
   };
   return {
@@ -134,7 +132,7 @@ export const task: Task = {
         ],
       },
       seeds: 3,
-      readOut: { layer: 0, state: "h", weights: "R", bias: "c" },
+      readOut: { layer: 0, weights: { R: "h" }, bias: "c" },
       batch: 1,
       steps: 0,
       validateEvery: 1,
