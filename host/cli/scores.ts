@@ -66,14 +66,18 @@ export function showStream(
   for (const row of table([head, ...rows])) output.line(`  ${row}`);
 }
 
-export function showQuantization(output: Output, report: QuantizationReport): void {
+/** @param report without `decisionsEqual` where results are no decisions */
+export function showQuantization(
+  output: Output,
+  report: Omit<QuantizationReport, "decisionsEqual"> & { decisionsEqual?: number },
+): void {
   const { accuracy, signalToNoise, decisionsEqual, sequences, preActivationsClipped, clipped, coarser } = report;
   if (accuracy) {
     output.line(
       `  float ${percent(accuracy.float)} %, integers ${percent(accuracy.integer)} % of ${sequences} clips right`,
     );
   }
-  output.line(`  ${percent(decisionsEqual)} % of the decisions are equal`);
+  if (decisionsEqual !== undefined) output.line(`  ${percent(decisionsEqual)} % of the decisions are equal`);
   output.line(`  signal to noise by layer: ${signalToNoise.map((decibels) => `${decibels.toFixed(1)} dB`).join(", ")}`);
   output.line(`  ${(1e6 * preActivationsClipped).toFixed(1)} ppm of pre-activations clipped`);
   for (const { site, fraction, harmless } of clipped) {

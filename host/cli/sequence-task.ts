@@ -8,7 +8,7 @@ import { decodeFloatModel, encodeFloatModel, type FloatModel, writeFloatModel } 
 import { readModel } from "../model/model.ts";
 import { checkPlace, writeWhole } from "../model/whole-file.ts";
 import { UserError } from "../spec/user-error.ts";
-import { isOwn, type Opened, type Reading } from "../tasks/own-data.ts";
+import { isOwn, type Opened, type Reading, requireTrainable } from "../tasks/own-data.ts";
 import { openOwn, reopenOwn } from "../tasks/own-data-open.ts";
 import { forIntegers, quantizeJudged } from "../tasks/quantize-task.ts";
 import { type Choice, recipeFor } from "../tasks/recipe.ts";
@@ -40,6 +40,7 @@ export async function trainOn(
 ): Promise<void> {
   const notices = new Notices();
   checkPlace(out);
+  if (isOwn(name)) requireTrainable(choice.cell);
   const { task, data } = isOwn(name)
     ? await openOwn(name, pathsOf(name, paths), reading, notices)
     : await open(name, paths);
@@ -122,13 +123,13 @@ async function openAgain(
   paths: string[] | undefined,
   output: Output,
   split?: "val" | "test",
-): Promise<Opened> {
+): Promise<Opened & { notices: readonly string[] }> {
   const name = training.task;
-  if (!isOwn(name)) return open(name, paths);
+  if (!isOwn(name)) return { ...(await open(name, paths)), notices: [] };
   const notices = new Notices();
   const opened = await reopenOwn(training, labels, pathsOf(name, paths), notices, split);
   for (const line of notices.lines) output.note(line);
-  return opened;
+  return { ...opened, notices: notices.lines };
 }
 
 /** `engram quantize` of a model of such a task. */
@@ -161,7 +162,16 @@ export async function quantizeFor(
     output.line(
       `  ${metricName} on the test part: float ${figure(float, metric)}, integers ${figure(test.scores[metricName], metric)}`,
     );
-  showQuantization(output, report);
+  if (test && losesMuch(float, metric, test.scores[metricName], test))
+    output.note("the integers lose much: try another cell, fewer steps of training, or more sequences");
+  showQuantization(output, test?.values ? { ...report, decisionsEqual: undefined } : report);
+}
+
+// Whether integers are worse by more than they may be, and by more than a single sequence of a small test.
+function losesMuch(float: number, metric: Metric, integer: number, { confusion = [] }: Examination): boolean {
+  const { better, unit, budget = unit === "%" ? 0.5 : 0.02 * float } = metric;
+  const tested = confusion.flat().reduce((sum, cell) => sum + cell, 0);
+  return (better === "higher" ? float - integer : integer - float) > Math.max(budget, tested > 0 ? 150 / tested : 0);
 }
 
 /** The task of a model file, undefined if it is of keywords or of none. */
@@ -179,13 +189,26 @@ function factsOf(file: string): { training: unknown; labels?: unknown } {
 
 type Evaluation = BoardOptions & { data?: string[]; split: "val" | "test"; on?: string };
 
+export type Examined = Opened & { found: Examination; runner: Runner; notices: readonly string[] };
+
+/** Runs a model over the val or test part of its data. */
+export async function examineModel(
+  file: string,
+  options: Evaluation,
+  output: Output,
+  use: (examined: Examined) => Promise<void>,
+): Promise<void> {
+  const known = factsOf(file) as Pick<FloatModel, "training" | "labels">;
+  const { notices, ...opened } = await openAgain(known, options.data, output, options.split);
+  await withRunner(file, options, output, async (runner) =>
+    use({ ...opened, notices, runner, found: await examine(opened.data, runner, options.split) }),
+  );
+}
+
 /** `engram evaluate` of a model of such a task. */
 export async function evaluateOn(name: string, file: string, options: Evaluation, output: Output): Promise<void> {
-  const known = factsOf(file) as Pick<FloatModel, "training" | "labels">;
-  const { task, data } = await openAgain(known, options.data, output, options.split);
   const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
-  await withRunner(file, options, output, async (runner) => {
-    const found = await examine(data, runner, options.split);
+  await examineModel(file, options, output, async ({ found, runner, task, data }) => {
     const { scores, baseline, ...rest } = found;
     const metrics = metricsOf(task.metrics, found);
     const [[metricName, { unit, threshold }]] = Object.entries(metrics);
@@ -227,9 +250,9 @@ function sayExamination(
 }
 
 /** Runs a model file: as float network, as integers in V8, or on a board. */
-export async function withRunner(
+async function withRunner(
   file: string,
-  options: BoardOptions & { on?: string },
+  options: Evaluation,
   output: Output,
   use: (runner: Runner) => Promise<void>,
 ): Promise<void> {

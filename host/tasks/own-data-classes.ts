@@ -5,7 +5,7 @@ import type { SequenceSet } from "../data/sequences/sequence-set.ts";
 import { requireClasses } from "../data/sequences/settle.ts";
 import { UserError } from "../spec/user-error.ts";
 import { classesOf } from "./classes.ts";
-import { type Opened, partsOf, type Reading, recipeOf, type SequenceFacts } from "./own-data.ts";
+import { type Opened, partsOf, type Reading, recipesOf, type SequenceFacts } from "./own-data.ts";
 
 /** A longer one does not fit into memory with what training keeps of each step. */
 const mostSteps = 4096;
@@ -54,7 +54,7 @@ export function ownClasses(set: SequenceSet, reading: Reading, notices: Notices,
         accuracy: { unit: "%", better: "higher", threshold: 0, baseline: "always the most frequent class" },
       },
       budgetSeconds: 3600,
-      recipes: { gru: recipeOf(set.inputs, labels.length) },
+      recipes: recipesOf(set.inputs, labels.length),
       open: async () => data,
     },
   };

@@ -6,7 +6,7 @@ import { measureNormalization, type Normalization, normalize } from "../data/seq
 import type { Sequence, SequenceSet } from "../data/sequences/sequence-set.ts";
 import { UserError } from "../spec/user-error.ts";
 import { squaredError } from "../train/loss.ts";
-import { type Opened, partsOf, type Reading, recipeOf, type SequenceFacts } from "./own-data.ts";
+import { type Opened, partsOf, type Reading, recipesOf, type SequenceFacts } from "./own-data.ts";
 import type { Runner } from "./runner.ts";
 import type { Batch, Examination, TaskData } from "./task.ts";
 
@@ -57,7 +57,7 @@ export function ownValues(set: SequenceSet, reading: Reading, _: Notices, traine
       outputs: targets.names.length,
       metrics: { error: { unit: "MSE", better: "lower", threshold: 0, baseline } },
       budgetSeconds: 3600,
-      recipes: { gru: recipeOf(set.inputs, targets.names.length) },
+      recipes: recipesOf(set.inputs, targets.names.length),
       open: async () => data,
     },
   };

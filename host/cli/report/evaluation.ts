@@ -26,7 +26,10 @@ export type ClassScore = {
 /** Labels whose two tables fit beside each other. */
 const mostBeside = 7;
 
-export function byClass({ labels, confusion }: ClipScore): ClassScore[] {
+/** Which label is taken for which: [true][decided], counts of what is judged. */
+export type Classes = { labels: readonly string[]; confusion: number[][]; of: "clips" | "sequences" };
+
+export function byClass({ labels, confusion }: Omit<Classes, "of">): ClassScore[] {
   const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
   return labels.map((label, i) => {
     const clips = sum(confusion[i]);
@@ -42,14 +45,20 @@ export function evaluationSection({ score, split, on, data, notices }: Evaluatio
     "On recordings",
     markup`<p><strong>${percent(score.accuracy)}</strong> of ${count(score.clips)} ${split} clips of ${name(data)} are decided right, ${where}.</p>`,
     notices.length > 0 && markup`<ul>${notices.map((line) => markup`<li>${line}</li>`)}</ul>`,
-    markup`<div class="${score.labels.length > mostBeside ? "stack" : "pair"}">${scrolling("confusion", confusionTable(score))}${scrolling("by label", classTable(score))}</div>`,
+    classTables({ ...score, of: "clips" }),
   );
 }
 
-function confusionTable({ labels, confusion }: ClipScore): Markup {
+/** Confusion, and recall and precision by label. */
+export function classTables(classes: Classes): Markup {
+  return markup`<div class="${classes.labels.length > mostBeside ? "stack" : "pair"}">${scrolling("confusion", confusionTable(classes))}${scrolling("by label", classTable(classes))}</div>`;
+}
+
+function confusionTable({ labels, confusion, of }: Classes): Markup {
+  const truth = of === "clips" ? "said" : "is";
   const many = labels.length > mostBeside && " many";
-  return markup`<table class="confusion${many}"><caption>Rows: said; columns: decided</caption>
-<thead><tr><th scope="col">said</th>${labels.map((label) => markup`<th scope="col">${name(label)}</th>`)}</tr></thead>
+  return markup`<table class="confusion${many}"><caption>Rows: ${of === "clips" ? truth : "what it is"}; columns: decided</caption>
+<thead><tr><th scope="col">${truth}</th>${labels.map((label) => markup`<th scope="col">${name(label)}</th>`)}</tr></thead>
 <tbody>
 ${confusion.map((row, i) => markup`<tr><th scope="row">${name(labels[i])}</th>${row.map((clips, k) => confusionCell(row, clips, i === k))}</tr>\n`)}</tbody></table>`;
 }
@@ -63,10 +72,10 @@ function confusionCell(row: readonly number[], clips: number, right: boolean): M
   return markup`<td style="background: ${color}" title="${percent(part)} of the row">${clips}</td>`;
 }
 
-function classTable(score: ClipScore): Markup {
-  const rows = byClass(score);
+function classTable(classes: Classes): Markup {
+  const rows = byClass(classes);
   return markup`<table><caption>By label</caption>
-<thead><tr><th scope="col">label</th><th scope="col">recall</th><th scope="col">precision</th><th scope="col">clips</th></tr></thead>
+<thead><tr><th scope="col">label</th><th scope="col">recall</th><th scope="col">precision</th><th scope="col">${classes.of}</th></tr></thead>
 <tbody>
 ${rows.map(
   ({ label, recall, precision, clips }) =>

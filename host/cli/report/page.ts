@@ -2,6 +2,7 @@
 // bytes.
 import { type Evaluation, evaluationSection } from "./evaluation.ts";
 import { bytes, count, name, percent } from "./format.ts";
+import { type HeldOut, heldOutFigure, heldOutSection, keptTest } from "./held-out.ts";
 import { type Content, type Markup, markup, verbatim } from "./markup.ts";
 import { accuracyText, measureOf } from "./measure.ts";
 import { curvesSection, modelSection, quantizationSection, sizesSection, trainingSection } from "./sections.ts";
@@ -12,7 +13,7 @@ import { factsOf, numberOf, type Subject } from "./subject.ts";
 export const reportMark = '<meta name="generator" content="engram report">';
 
 /** The page's text. */
-export function reportPage(subject: Subject, evaluation: Evaluation | undefined): string {
+export function reportPage(subject: Subject, evaluation?: Evaluation, held = keptTest(subject)): string {
   const { file, sha256, board } = subject;
   return markup`<!DOCTYPE html>
 <html lang="en">
@@ -27,10 +28,10 @@ ${verbatim(reportMark)}
 <header>
 <h1>${name(file)}</h1>
 <p>${summary(subject)}</p>
-${tiles(subject, evaluation)}
+${tiles(subject, evaluation, held)}
 </header>
 <main>
-${evaluation && evaluationSection(evaluation)}${curvesSection(subject)}${quantizationSection(subject)}${sizesSection(subject)}${modelSection(subject)}${trainingSection(subject)}</main>
+${evaluation && evaluationSection(evaluation)}${held && heldOutSection(held)}${curvesSection(subject)}${quantizationSection(subject)}${sizesSection(subject)}${modelSection(subject)}${trainingSection(subject)}</main>
 <footer>
 <p>SHA-256 of the file: <code>${sha256}</code></p>
 ${board && markup`<p>Boards know it as <code>${board.name}</code></p>\n`}<p>Made by <code>engram report</code>.</p>
@@ -51,13 +52,18 @@ function summary({ cell, labels, layers, board }: Subject): Content {
 }
 
 // The few figures that one looks for first.
-function tiles({ board, parameters, quantization, training }: Subject, evaluation: Evaluation | undefined): Markup {
+function tiles(
+  { board, parameters, quantization, training }: Subject,
+  evaluation: Evaluation | undefined,
+  held: HeldOut | undefined,
+): Markup {
   const accuracy = factsOf(training.accuracy);
   const { integer } = factsOf(quantization?.accuracy);
   const measure = measureOf(training);
   const validation = numberOf(integer) ?? numberOf(accuracy.val);
   const figures: [title: string, text: string | false | undefined][] = [
     [`right on ${evaluation?.split} clips`, evaluation && percent(evaluation.score.accuracy)],
+    [`${held?.measure.name} on ${held?.split} sequences`, held && heldOutFigure(held)],
     [`${measure?.name ?? "right"} on validation`, validation !== undefined && accuracyText(validation, measure)],
     ["parameters", parameters !== undefined && count(parameters)],
     ["weights", board && bytes(board.weightBytes)],

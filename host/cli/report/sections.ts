@@ -3,7 +3,7 @@ import { curvesInPage } from "./curves.ts";
 import { bytes, count, factTable, name, percent, plain, scrolling, section, sizesText } from "./format.ts";
 import { type Content, type Markup, markup } from "./markup.ts";
 import { accuracyText, bestEpoch, measured, measureOf, validationOf } from "./measure.ts";
-import { factsOf, numberOf, type Subject } from "./subject.ts";
+import { type Facts, factsOf, numberOf, type Subject } from "./subject.ts";
 
 export function modelSection({ layers, labels, frontEnd, decoder, parameters, board }: Subject): Markup {
   const milliseconds = (samples: number) => `${Number(((1000 * samples) / frontEnd!.sampleRate).toFixed(1))} ms`;
@@ -79,10 +79,14 @@ ${rows.map(
   );
 }
 
-export function quantizationSection({ quantization, layers }: Subject): Markup | undefined {
+export function quantizationSection({ quantization, layers, training }: Subject): Markup | undefined {
   if (!quantization) return undefined;
   const { float, integer } = factsOf(quantization.accuracy);
   const clipped = numberOf(quantization.preActivationsClipped);
+  const measure = measureOf(training);
+  const predicts = factsOf(training.sequences).targets !== undefined;
+  const figure = (kind: "float" | "integer") =>
+    numberOf(quantization[kind]) !== undefined && accuracyText(numberOf(quantization[kind]), measure);
   const ratios = Array.isArray(quantization.signalToNoise) ? quantization.signalToNoise.map(numberOf) : [];
   const most = Math.max(60, ...ratios.map((ratio) => ratio ?? 0));
   return section(
@@ -90,9 +94,18 @@ export function quantizationSection({ quantization, layers }: Subject): Markup |
     factTable([
       ["float network", numberOf(float) !== undefined && `${percent(numberOf(float))} of validation clips right`],
       ["integers", numberOf(integer) !== undefined && `${percent(numberOf(integer))} of validation clips right`],
+      ...(["float", "integer"] as const).map(
+        (kind) =>
+          [
+            `${measure?.name} of ${kind === "float" ? "the float network" : "integers"}, on test`,
+            figure(kind),
+          ] as const,
+      ),
       [
         "decisions equal",
-        numberOf(quantization.decisionsEqual) !== undefined && percent(numberOf(quantization.decisionsEqual)),
+        numberOf(quantization.decisionsEqual) !== undefined &&
+          !predicts &&
+          percent(numberOf(quantization.decisionsEqual)),
       ],
       [
         "values clipped",
@@ -142,7 +155,7 @@ export function sizesSection({ board }: Subject): Markup | undefined {
 }
 
 export function trainingSection({ training }: Subject): Markup | undefined {
-  const { task, seed, data, accuracy, metric, recipe, ...others } = training;
+  const { task, seed, data, accuracy, metric, recipe, sequences, test: _, ...others } = training;
   const measure = measureOf({ metric });
   const { name: dataName, hash } = factsOf(data);
   const facts = Object.entries(factsOf(recipe));
@@ -159,10 +172,45 @@ export function trainingSection({ training }: Subject): Markup | undefined {
           [`${measure?.name ?? "right"} on ${split}`, accuracyText(numberOf(value), measure)] as const,
       ),
       ...Object.entries(others).map(([title, value]) => [title, plain(value)] as const),
+      ...readingRows(factsOf(sequences)),
     ]),
     facts.length > 0 &&
       markup`<details><summary>The recipe</summary>${factTable(facts.map(([title, value]) => [title, plain(value)] as const))}</details>`,
   );
+}
+
+// Of users' own sequences: how they were divided, and what became of their columns.
+function readingRows({ parts, columns, normalization, targets, naming }: Facts): [string, Content][] {
+  const numbers = (values: unknown) => (Array.isArray(values) ? values.map((value) => plain(value)) : []);
+  const { mean, deviation } = factsOf(normalization);
+  const [means, deviations] = [numbers(mean), numbers(deviation)];
+  const names = Array.isArray(columns) ? columns.map(String) : means.map((_, i) => `value ${i + 1}`);
+  const predicted = factsOf(targets);
+  return [
+    ...Object.entries(factsOf(parts)).map(([part, value]): [string, Content] => {
+      const { sequences, steps, groups } = factsOf(value);
+      const amount = (of: unknown, one: string) => {
+        const number = numberOf(of) ?? 0;
+        return `${count(number)} ${one}${number === 1 ? "" : "s"}`;
+      };
+      const of = groups === undefined ? "" : ` of ${amount(groups, "group")}`;
+      return [`${part} part`, `${amount(sequences, "sequence")}${of}, ${amount(steps, "step")}`];
+    }),
+    [
+      "predicted",
+      Array.isArray(predicted.names) && [
+        list(predicted.names.map(String)),
+        predicted.ahead === 1 && ", of the next step",
+      ],
+    ],
+    [
+      "inputs, made (value − mean) / deviation",
+      means.length === names.length &&
+        means.length === deviations.length &&
+        names.map((each, i) => [i > 0 && ", ", name(each), ` (${means[i]}, ${deviations[i]})`]),
+    ],
+    ["columns named", Object.keys(factsOf(naming)).length > 0 && plain(naming)],
+  ];
 }
 
 function barTable(caption: string, rows: readonly { title: string; text: string; part: number }[]): Markup {

@@ -28,6 +28,8 @@ export const verb: Verb = {
         rows.push([i === 0 ? name : "", metric, published === undefined ? "-" : `${published}`, bound, ...first]);
       });
     }
+    rows.push(["classify", "accuracy", "-", "-", "any cell", "which class sequences of your own are of"]);
+    rows.push(["predict", "error", "-", "-", "any cell", "the next or named values in sequences of your own"]);
     rows.push(["keywords", "accuracy", "-", "-", "any cell", "words in recordings of your own or Speech Commands"]);
     output.value({ tasks: values });
     for (const line of table(rows)) output.line(line);

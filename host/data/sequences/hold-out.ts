@@ -37,9 +37,9 @@ export function holdOut(
   const grouped = found.some(({ group }) => group !== undefined);
   if (units.length <= wanted.length)
     throw new UserError(
-      `${name} has ${units.length} ${grouped ? "groups" : "different sequences"} to divide into train, ${wanted.map(([split]) => split).join(" and ")}`,
+      `${name} has ${units.length} ${grouped ? "group" : "different sequence"}${units.length === 1 ? "" : "s"} to divide into train, ${wanted.map(([split]) => split).join(" and ")}`,
       grouped
-        ? "Add another person's sequences, or say train, val or test in a column split."
+        ? "Add another person's sequences, name another column of groups, or say train, val or test in a column split."
         : "Add sequences, or say train, val or test in a column split.",
     );
   const totals = countsOf(units);

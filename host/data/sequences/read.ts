@@ -34,8 +34,12 @@ export async function findAll(
 /** The same of one file or folder. */
 export async function findSequences(path: string, notices: Notices, naming: Naming = {}): Promise<FoundSequence[]> {
   const found: FoundSequence[] = [];
-  for (const [file, reader] of filesOf(path, await loadReaders()))
+  for (const [file, reader] of filesOf(path, await loadReaders())) {
+    const before = found.length;
     for await (const sequence of reader.read(file, naming, notices)) found.push(sequence);
+    if (found.length === before)
+      throw new UserError(`${file} holds no sequences`, "Leave it out, or check that it is the right file.");
+  }
   return found;
 }
 

@@ -50,7 +50,8 @@ export function settle(
  * @throws UserError for no labels, a single one, or one without sequences to train on
  */
 export function requireClasses({ name, labels, sequences }: SequenceSet): void {
-  if (!labels) throw new UserError(`${name} has no labels`, "Name the column that holds them, or predict instead.");
+  if (!labels)
+    throw new UserError(`${name} has no labels`, "Name the column that holds them with --label, or predict instead.");
   if (labels.length < 2)
     throw new UserError(`${name} has the one class "${labels[0]}"`, "Add sequences of another one.");
   for (const [index, label] of labels.entries()) {

@@ -129,9 +129,9 @@ test("what is held out is an option; without a share nothing is", () => {
 
 test("too few groups or sequences to divide are refused", () => {
   const one = [1, 2, 3, 4].map((n) => sequence([n], { group: "ann", label: `${n % 2}` }));
-  refused(() => settled(one), "a has 1 groups to divide into train, test and val");
+  refused(() => settled(one), "a has 1 group to divide into train, test and val");
   const same = [1, 1, 1].map((n) => sequence([n], { label: "p" }));
-  refused(() => settled(same, { test: 0 }), "a has 1 different sequences to divide into train, val");
+  refused(() => settled(same, { test: 0 }), "a has 1 different sequence to divide into train, val");
 });
 
 test("equal sequences stay in one split where the reader divides", () => {
