@@ -33,7 +33,8 @@ export type Lesson = {
 
 /** Copies from different starts must come this near, in parts of the states' deviation. */
 const echo = 1e-3;
-const mostSpikes = 0.5;
+/** A neuron that rests for a step after each spike cannot fire in more than half of them. */
+const mostSpikes = 0.4;
 
 /** The states of all steps that are learned from, [steps][values], those of all matrices end to end. */
 export type Collected = { states: Float64Array; values: number };

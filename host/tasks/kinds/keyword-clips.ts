@@ -17,7 +17,8 @@ import type { Batch, Recipe, Task, TaskData } from "../task.ts";
 const frontEnd = { ...keywordFrontEnd, bands: 24 };
 const { bands, sampleRate, window, hop } = frontEnd;
 const steps = Math.floor((sampleRate - window) / hop) + 1;
-const labels = ["silence", "unknown", "yes", "no", "up", "down"];
+/** The data set has no clips of silence to train on. */
+const labels = ["unknown", "yes", "no", "up", "down"];
 
 /** [steps][bands]. */
 type Clip = { label: number; split: "train" | "val" | "test"; frames: Float32Array };
@@ -115,15 +116,15 @@ const blueprint = (cell: string): Blueprint => ({
 const recipe = (cell: string): Recipe => ({
   blueprint: blueprint(cell),
   batch: 64,
-  steps: 5000,
-  validateEvery: 250,
+  steps: 8000,
+  validateEvery: 400,
   schedule: { kind: "cosine", rate: 3e-3, warmUp: 0.02, floor: 0.01 },
   clipNorm: 1,
   dropout: { out: 0.2 },
 });
 
 /** What changes less does not count: of a feature, whose deviation is about 1.3, and of a unit. */
-const thresholds: Record<string, number> = { thetaX: 0.75, thetaH: 0.2 };
+const thresholds: Record<string, number> = { thetaX: 0.5, thetaH: 0.15 };
 
 export const task: Task = {
   summary:
@@ -133,12 +134,14 @@ export const task: Task = {
   inputs: bands,
   outputs: labels.length,
   labels,
-  metrics: { accuracy: { unit: "%", better: "higher", threshold: 90 } },
+  // Half a point below what the GRU that does all the work reached (float, docs/architectures.md).
+  metrics: { accuracy: { unit: "%", better: "higher", threshold: 91.16 } },
   budgetSeconds: 1200,
   recipes: {
     gru: recipe("gru"),
     delta: {
       ...recipe("delta"),
+      seeds: 2,
       initialize(_, parameter, values) {
         if (parameter in thresholds) values.fill(thresholds[parameter]);
       },
