@@ -1,9 +1,11 @@
 // The library: what the command uses, for programs. `import { … } from "engram"`.
 export { boardListener } from "./boards/board-listener.ts";
+export { boardRunner } from "./boards/board-runner.ts";
 export { type Detection, type Level, type ListenOptions, listen } from "./boards/listening.ts";
 export { type BoardKind, boardKinds, type OpenBoard, type OpenOptions, openBoard } from "./boards/registry.ts";
 export { type DataSet, readDataSets } from "./data/data-set.ts";
 export { Notices } from "./data/notices.ts";
+export { type Normalization, normalize } from "./data/sequences/normalization.ts";
 export { readSound, type Sound } from "./data/sound.ts";
 export { connect, type Session } from "./link/session.ts";
 export { type FloatModel, readFloatModel, writeFloatModel } from "./model/float-model.ts";
@@ -14,3 +16,5 @@ export { UserError } from "./spec/user-error.ts";
 export { evaluateClips, evaluateStream, evaluateUnheard } from "./tasks/evaluation.ts";
 export { type KeywordOptions, keywordRecipe, trainKeywords } from "./tasks/keywords.ts";
 export { floatListener, integerListener, type Listener } from "./tasks/listener.ts";
+export { factsIn, type SequenceFacts } from "./tasks/own-data.ts";
+export { floatRunner, integerRunner, type Runner } from "./tasks/runner.ts";
