@@ -1,15 +1,17 @@
 // Liquid state machine: leaky neurons that spike, their weights random and not trained, and a linear read-out of two traces of the spikes.
 // W. Maass, T. Natschlaeger, H. Markram 2002, "Real-time computing without stable states", Neural Computation 14(11):2531-2560.
-//   v = rest ∘ (leak ∘ v + V x + W (p ∘ s) + b)    s' = 1 where v ≥ θ, else 0    v' = (1 − s') ∘ v    rest = 1 − s
+//   v = (1 − s) ∘ max(−1, leak ∘ v + V x + W (p ∘ s) + b)    s' = 1 where v ≥ θ, else 0    v' = (1 − s') ∘ v
 //   f' = φ ∘ f + s'    g' = γ ∘ g + s'    y = F f' + G g' + c
 // A neuron that has just fired rests for a step; p is what a spike of a neuron weighs, below 0 of those that inhibit.
 import {
+  add,
   fires,
   inputs,
   matrix,
   multiply,
   multiplyAdd,
   recurrent,
+  relu,
   set,
   size,
   state,
@@ -42,7 +44,10 @@ const g = state(neurons);
 export function step(x: Vector): Vector {
   const current = recurrent(V, x, W, multiply(p, s), b);
   const charged = multiplyAdd(leak, v, current);
-  const awake = multiply(charged, multiplyAdd(less, s, one));
+  const above = add(charged, one);
+  const lifted = relu(above);
+  const kept = add(lifted, less);
+  const awake = multiply(kept, multiplyAdd(less, s, one));
   const spikes = set(s, fires(awake, theta));
   set(v, multiply(awake, multiplyAdd(less, spikes, one)));
   set(f, multiplyAdd(phi, f, spikes));

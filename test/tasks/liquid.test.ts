@@ -67,7 +67,14 @@ function recipe(theta: number): Recipe {
           units: 2,
           sizes: { neurons },
           numbers: {
-            sites: { current: "int32", charged: "int32", awake: "int32" },
+            sites: {
+              current: "int32",
+              charged: "int32",
+              above: "int32",
+              lifted: "int32",
+              kept: "int32",
+              awake: "int32",
+            },
             matrices: { W: { seed: 2, degree: 5, most: 127, positive: true, scale: 2 ** -9 } },
           },
         },

@@ -103,7 +103,14 @@ export const task: Task = {
             units: labels.length,
             sizes: { neurons },
             numbers: {
-              sites: { current: "int32", charged: "int32", awake: "int32" },
+              sites: {
+                current: "int32",
+                charged: "int32",
+                above: "int32",
+                lifted: "int32",
+                kept: "int32",
+                awake: "int32",
+              },
               matrices: { W: { seed: 1, degree: 12, most: 127, positive: true, scale: 2 ** -10 } },
             },
           },
