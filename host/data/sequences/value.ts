@@ -34,7 +34,7 @@ export function numberIn(cell: unknown, where: () => string): number {
     `${where()} holds ${found === '""' ? "nothing" : found}, not a finite number`,
     Number.isFinite(value)
       ? "Scale the column: a 32-bit float ends at 3.4e38."
-      : "Fill it in or leave the sequence out; a decimal point is a point.",
+      : "Fill it in or leave the sequence out; --inputs names the columns to read; a decimal point is a point.",
   );
 }
 

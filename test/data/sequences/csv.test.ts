@@ -79,6 +79,22 @@ test("columns can be named, targets are values of each step", async () => {
   await refuses({ "a.csv": text }, 'a.csv has no column "knd"', { ...WHOLE, naming: { label: "knd" } });
 });
 
+test("the only inputs can be named, in an order of their own; other columns may hold anything", async () => {
+  const naming = { inputs: ["z", "x"] };
+  const text = "x,y,date,z\n1,2,monday,3\n4,5,,6\n";
+  const { sequences, columns } = await read({ "a.csv": text }, { ...WHOLE, naming });
+  assert.equal(columns, ["z", "x"]);
+  assert.equal([...sequences[0].x], [3, 1, 6, 4]);
+  await refuses({ "a.csv": text }, 'a.csv has no column "q"', { ...WHOLE, naming: { inputs: ["q"] } });
+  const both = { inputs: ["x", "z"], targets: ["z"] };
+  await refuses({ "a.csv": text }, 'column "z" is both an input and a target', { ...WHOLE, naming: both });
+});
+
+test("columns that other marks than commas divide are refused", async () => {
+  await refuses({ "a.csv": "x;y\n1;2\n" }, "a.csv has semicolons between its columns");
+  await refuses({ "a.csv": "x\ty\n1\t2\n" }, "a.csv has tabs between its columns");
+});
+
 test("a file named train, val or test is that split where it has no column of its own", async () => {
   const { sequences } = await read({ "train.csv": "x\n1\n", "test.csv": "x\n2\n", "val.csv": "x,split\n3,train\n" });
   assert.equal(

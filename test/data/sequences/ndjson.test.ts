@@ -48,6 +48,17 @@ test("plain numbers are steps of one input, y holds targets of each step", async
   assert.equal([...sequences[0].targets!], [1, 0, 2, 0, 3, 0]);
 });
 
+test("targets can have another key; inputs are x, so none can be named", async () => {
+  const naming = { targets: ["next"] };
+  const { sequences } = await read({ "a.ndjson": lines({ x: [1, 2], next: [3, 4] }) }, { ...WHOLE, naming });
+  assert.equal([...sequences[0].targets!], [3, 4]);
+  const refuse = (what: string, of: { targets?: string[]; inputs?: string[] }) =>
+    refuses({ "a.ndjson": lines({ x: [1, 2] }) }, what, { ...WHOLE, naming: of });
+  await refuse('a.ndjson:1 has no key "next"', naming);
+  await refuse("a.ndjson has no columns to name as targets", { targets: ["a", "b"] });
+  await refuse("a.ndjson has no columns to name as inputs", { inputs: ["x"] });
+});
+
 test("labels that are integers are ordered as numbers, others by code units", async () => {
   const label = (...names: (string | number)[]) => ({
     "a.ndjson": lines(...names.map((name) => ({ x: [1], label: name }))),

@@ -155,4 +155,10 @@ test("NaN and infinity are refused with sequence, step and column", async () => 
   );
 });
 
+test("arrays have no names: a column that is named is refused", async () => {
+  const files = { "a.npy": npy("<f4", [1, 2], Float32Array.of(1, 2)) };
+  const naming = { label: "kind" };
+  await refuses(files, "a.npy has no column for label: arrays have no names", { ...WHOLE, naming });
+});
+
 test.run();

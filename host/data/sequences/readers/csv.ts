@@ -77,6 +77,12 @@ function layoutOf(names: string[], naming: Naming, path: string, notices: Notice
   if (twice !== undefined) throw new UserError(`${path} has two columns "${twice}"`, "Rename one of them.");
   if (names.every((name) => name !== "" && Number.isFinite(Number(name))))
     throw new UserError(`${path} begins with numbers`, "Its first line should name the columns.");
+  const mark = /[;\t]/.exec(names.length === 1 ? names[0] : "")?.[0];
+  if (mark)
+    throw new UserError(
+      `${path} has ${mark === ";" ? "semicolons" : "tabs"} between its columns`,
+      "Save it with commas between columns and points in numbers.",
+    );
   const roles: Layout["roles"] = {};
   const taken = new Set<number>();
   for (const role of Object.keys(ROLES) as Role[]) {
