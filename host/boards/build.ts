@@ -28,8 +28,9 @@ export type Tool = { command: string; package: string };
 
 /** What the build of the native board lacks here, if anything. */
 export async function missingTools(): Promise<Missing | undefined> {
-  const hint =
+  const packages =
     process.platform === "darwin" ? "xcode-select --install, brew install cmake" : "sudo apt-get install cmake gcc";
+  const hint = `${packages}; --board node needs neither`;
   if (process.platform === "win32")
     return { what: "the native board runs on Linux and macOS", hint: "use --board node" };
   if (!(await works("cmake"))) return { what: "CMake is missing", hint };

@@ -56,6 +56,7 @@ function add(program: Command, name: string, verb: Verb): void {
   command
     .option("--json", "print the result as JSON, nothing else on standard output")
     .option("--quiet", "print neither progress nor notes")
+    .allowExcessArguments(false)
     .addHelpText("after", `\nExample:\n${verb.examples.map((line) => `  ${line}`).join("\n")}`)
     .action(async () => {
       const { json = false, quiet = false, ...options } = command.opts();
@@ -66,12 +67,24 @@ function add(program: Command, name: string, verb: Verb): void {
         await verb.run({ operands: command.args, options, output, signal: stop.signal });
       } catch (error) {
         if (!stop.signal.aborted) throw error;
-        process.exitCode = 130;
       } finally {
+        if (stop.signal.aborted) process.exitCode = 130;
         output.endProgress();
         release();
       }
     });
+  refuseDoubles(command);
+}
+
+// An option given twice, whose first value would go unheard; those that collect their values may.
+function refuseDoubles(command: Command): void {
+  for (const option of command.options.filter(({ variadic, parseArg }) => !variadic && !parseArg)) {
+    let times = 0;
+    command.on(`option:${option.name()}`, () => {
+      if (++times > 1)
+        throw new CommanderError(2, "engram.doubledOption", `error: ${option.long} is given more than once`);
+    });
+  }
 }
 
 function onInterrupt(stop: AbortController, tell: () => void): () => void {

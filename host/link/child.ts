@@ -15,7 +15,9 @@ const endWaitMs = 2000;
  * @param onLog takes each line that the program logs
  */
 export function childLink(program: string, parameters: string[], onLog: (line: string) => void = () => {}): Duplex {
-  const child = spawn(program, parameters, { stdio: ["pipe", "pipe", "pipe"] });
+  // In a process group of its own: Ctrl-C is for us, who then end the stream and ask the board for its summary.
+  const detached = process.platform !== "win32";
+  const child = spawn(program, parameters, { stdio: ["pipe", "pipe", "pipe"], detached });
   endWithUs(child);
   let said = "";
   createInterface({ input: child.stderr! }).on("line", (line) => {

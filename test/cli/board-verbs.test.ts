@@ -123,25 +123,39 @@ test("evaluate gives the same confusion in V8 and on boards", async () => {
   for (const board of boards) assert.equal(confusion(board), confusion("v8"));
 });
 
-test("Ctrl-C ends a stream in order, with its summary", async () => {
-  const main = fileURLToPath(new URL("../../host/cli/main.ts", import.meta.url));
-  const on = ["--board", "node", "--flash", join(folder, "node.flash"), "--json"];
-  const child = spawn(process.execPath, ["--import", "tsx", main, "stream", "-", ...on]);
-  let out = "";
-  const heard = new Promise<void>((resolve) => {
-    child.stdout.on("data", (text) => {
-      out += text;
-      resolve();
+// As a terminal does it: the signal goes to the whole group of processes.
+for (const board of boards)
+  test(`Ctrl-C ends a stream on ${board} in order, with its summary`, async () => {
+    const main = fileURLToPath(new URL("../../host/cli/main.ts", import.meta.url));
+    const on = ["--board", board, "--flash", join(folder, `${board}.flash`), "--json"];
+    const child = spawn(process.execPath, ["--import", "tsx", main, "stream", "-", ...on], { detached: true });
+    let out = "";
+    const heard = new Promise<void>((resolve) => {
+      child.stdout.on("data", (text) => {
+        out += text;
+        resolve();
+      });
     });
+    const feeding = setInterval(() => child.stdin.write(new Uint8Array(second.buffer)), 20);
+    child.stdin.on("error", () => {});
+    await heard;
+    clearInterval(feeding);
+    process.kill(-child.pid!, "SIGINT");
+    const code = await new Promise((resolve) => child.once("close", resolve));
+    assert.is(code, 130);
+    assert.ok(lines(out).at(-1).summary.steps > 0);
   });
-  const feeding = setInterval(() => child.stdin.write(new Uint8Array(second.buffer)), 20);
-  child.stdin.on("error", () => {});
-  await heard;
-  clearInterval(feeding);
-  child.kill("SIGINT");
-  const code = await new Promise((resolve) => child.once("close", resolve));
-  assert.is(code, 0);
-  assert.ok(lines(out).at(-1).summary.steps > 0);
+
+test("what is left over on the command line, and an option given twice, are wrong usage", () => {
+  for (const [words, says] of [
+    [["inspect", file, file], /too many arguments/],
+    [["boards", "extra"], /too many arguments/],
+    [["evaluate", file, "--on", "v8", "--on", "native"], /--on is given more than once/],
+  ] as const) {
+    const { code, error } = engram([...words]);
+    assert.is(code, 2, error);
+    assert.match(error, says);
+  }
 });
 
 test("a port that is not there is one sentence and a hint", () => {
