@@ -54,6 +54,7 @@ export function qemuBoard(facts: QemuBoard): BoardKind {
     tools,
     ticksPerInstruction,
     limits,
+    forgets: flashBytes === undefined,
 
     async open({ flash = join(cacheFolder(), `${name}.flash`), counted, onLog = () => {}, onProgress }) {
       const missing = await available();

@@ -35,6 +35,8 @@ export type BoardKind = {
   available(): Promise<{ what: string; hint: string } | undefined>;
   /** What its firmware gives a model: RAM, and the length of its file. Undefined where boards of the kind differ. */
   limits?: BoardLimits;
+  /** An emulated board that has no file for its flash: models are gone when it is closed. */
+  forgets?: boolean;
   /** For emulated boards: the compiler, then the emulator. */
   tools?: readonly Tool[];
   /** For emulated boards: ticks of the board's clock in an instruction, when opened `counted`. */

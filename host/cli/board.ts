@@ -1,6 +1,8 @@
 // The board that a verb talks to: opened, greeted, and closed again whatever happens.
-import { openBoard } from "../boards/registry.ts";
+import { boardKind, openBoard } from "../boards/registry.ts";
 import { connect, type Session } from "../link/session.ts";
+import { errors } from "../spec/errors.ts";
+import { UserError } from "../spec/user-error.ts";
 import { type BoardOptions, boardOf } from "./board-options.ts";
 import type { Output } from "./output.ts";
 
@@ -10,7 +12,10 @@ export async function withBoard<Result>(
   output: Output,
   use: (session: Session) => Promise<Result>,
 ): Promise<Result> {
-  const board = await openBoard(boardOf(options), {
+  const kind = await boardKind(boardOf(options) ?? "native");
+  if (options.flash !== undefined && (kind.forgets || kind.name === "serial"))
+    throw new UserError(`a board of kind ${kind.name} has no flash file`, "leave out --flash", { usage: true });
+  const board = await openBoard(kind.name, {
     port: options.port,
     flash: options.flash,
     onLog: output.note,
@@ -21,6 +26,12 @@ export async function withBoard<Result>(
     session.onLog = output.note;
     try {
       return await use(session);
+    } catch (error) {
+      if (!kind.forgets || !(error instanceof UserError) || error.hint !== errors.noModel[2]) throw error;
+      throw new UserError(
+        error.message,
+        `${kind.name} is emulated and forgets its models when a command ends: give stream or bench --model FILE`,
+      );
     } finally {
       session.close();
     }

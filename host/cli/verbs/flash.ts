@@ -1,5 +1,5 @@
 // engram flash: a model file into a board. The model before it stays until the new one has run well.
-import { type BoardOptions, declareBoard } from "../board-options.ts";
+import { type BoardOptions, boardOf, declareBoard } from "../board-options.ts";
 import type { Verb } from "../verb.ts";
 
 export const verb: Verb<BoardOptions> = {
@@ -12,7 +12,9 @@ export const verb: Verb<BoardOptions> = {
   async run({ operands: [file], options, output, signal }) {
     const { opCodes, openModel } = await import("../model-file.ts");
     const { withBoard } = await import("../board.ts");
+    const { boardKind } = await import("../../boards/registry.ts");
     const model = openModel(file);
+    const emulated = (await boardKind(boardOf(options) ?? "native")).forgets ?? false;
     await withBoard(options, output, async (session) => {
       const begun = performance.now();
       await session.flashModel(model.file, {
@@ -28,7 +30,7 @@ export const verb: Verb<BoardOptions> = {
       output.value({
         board,
         kernels,
-        forgets: forgets === 1,
+        forgets: emulated || forgets === 1,
         name: model.sha256,
         bytes: model.file.length,
         seconds,
@@ -38,7 +40,9 @@ export const verb: Verb<BoardOptions> = {
       output.line(
         `${board} runs ${file} (${count(model.file.length)} bytes in ${seconds.toFixed(1)} s; RAM ${count(ramBytes)}, heap ${count(heapBytes)} bytes)`,
       );
-      if (forgets) output.note(`${board} keeps models in RAM: it forgets this one when it is switched off`);
+      if (emulated)
+        output.note(`${board} is emulated and forgets this model now: give stream or bench --model ${file} instead`);
+      else if (forgets) output.note(`${board} keeps models in RAM: it forgets this one when it is switched off`);
     });
   },
 };
