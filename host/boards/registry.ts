@@ -25,7 +25,8 @@ export type OpenBoard = {
   folder?: string;
 };
 
-export type BoardLimits = { ramBytes: number; slotBytes: number };
+/** `pairs`: its kernels want matrices in pairs, which takes padding (docs/container.md). */
+export type BoardLimits = { ramBytes: number; slotBytes: number; pairs?: boolean };
 
 export type BoardKind = {
   name: string;

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { boardRunner } from "../boards/board-runner.ts";
 import { Notices } from "../data/notices.ts";
+import { type Room, requireFit } from "../model/fit.ts";
 import { decodeFloatModel, encodeFloatModel, type FloatModel, writeFloatModel } from "../model/float-model.ts";
 import { readModel } from "../model/model.ts";
 import { checkPlace, writeWhole } from "../model/whole-file.ts";
@@ -138,6 +139,7 @@ export async function quantizeFor(
   paths: string[] | undefined,
   out: string,
   output: Output,
+  room?: Room,
 ): Promise<void> {
   checkPlace(out);
   const { task, data } = await openAgain(model, paths, output);
@@ -153,6 +155,7 @@ export async function quantizeFor(
       return { float, integer: test.scores[metricName], test: keptOf(test) };
     },
   );
+  if (room) requireFit(file, room);
   writeWhole(out, file);
   const sha256 = createHash("sha256").update(file).digest("hex");
   const own = test && { metric: metricName, float, integer: test.scores[metricName], test: keptOf(test) };

@@ -3,11 +3,11 @@ import { readDataSets } from "../data/data-set.ts";
 import type { Notices } from "../data/notices.ts";
 import { frontEndSection } from "../features/frontend-section.ts";
 import { outputSection } from "../features/output-section.ts";
+import { type Room, requireFit } from "../model/fit.ts";
 import type { FloatModel } from "../model/float-model.ts";
 import { type Assembled, assemble } from "../quantize/assemble.ts";
 import { calibrate, type Frames } from "../quantize/calibrate.ts";
 import { measureCost, type QuantizationReport } from "../quantize/report.ts";
-import { header } from "../spec/container.ts";
 import { keywordDecoder } from "../spec/decoder.ts";
 import { UserError } from "../spec/user-error.ts";
 import { evaluateStream, evaluateUnheard, type Progress, type StreamResult } from "./evaluation.ts";
@@ -22,7 +22,7 @@ export type QuantizeOptions = {
   /** Hours of the stream on which the threshold is chosen. */
   hours?: number;
   /** A board that the model must fit. */
-  limits?: { board: string; ramBytes: number; slotBytes: number };
+  limits?: Room;
 };
 
 export type QuantizedKeywords = {
@@ -77,7 +77,7 @@ export async function quantizeKeywords(
     });
 
   const made = build(options.threshold ?? keywordDecoder.threshold);
-  if (options.limits) requireFit(made.file, options.limits);
+  if (options.limits) requireFit(made.file, options.limits); // early: choosing a threshold takes a while
   const report = measureCost(layers, made, frames, window, clips.classes);
   let stream: StreamResult[] = [];
   let { threshold } = options;
@@ -104,16 +104,6 @@ export async function quantizeKeywords(
     preActivationsClipped,
     threshold,
   });
+  if (options.limits) requireFit(file, options.limits);
   return { file, report, threshold, stream, rareEnough };
-}
-
-// Early: choosing a threshold takes a while.
-function requireFit(file: Uint8Array, { board, ramBytes, slotBytes }: NonNullable<QuantizeOptions["limits"]>): void {
-  const needed = header.read(file).ramBytes;
-  const count = (bytes: number) => bytes.toLocaleString("en");
-  const hint = "train it with fewer units, bands or labels";
-  if (needed > ramBytes)
-    throw new UserError(`the model needs ${count(needed)} bytes of RAM; ${board} gives ${count(ramBytes)}`, hint);
-  if (file.length > slotBytes)
-    throw new UserError(`the model has ${count(file.length)} bytes; ${board} has room for ${count(slotBytes)}`, hint);
 }

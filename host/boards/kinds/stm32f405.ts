@@ -6,5 +6,5 @@ export const board = armBoard(
   "STM32F405, Cortex-M4 with 128 KB of RAM (Netduino Plus 2), in QEMU",
   "netduinoplus2",
   10.752,
-  { ramBytes: 6144, slotBytes: 52184 },
+  { ramBytes: 6144, slotBytes: 52184, pairs: true },
 );

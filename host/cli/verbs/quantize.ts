@@ -32,16 +32,6 @@ export const verb: Verb<Options> = {
     const { quantizeKeywords } = await import("../../tasks/quantize-keywords.ts");
     const { showQuantization, showThreshold } = await import("../scores.ts");
     const { boardKind } = await import("../../boards/registry.ts");
-    const model = readFloatModel(file);
-    if (model.training.task !== "keywords") {
-      const { quantizeFor } = await import("../sequence-task.ts");
-      return quantizeFor(model, options.data, options.out, output);
-    }
-    const { data } = options;
-    if (!data)
-      throw new UserError("a model of keywords is quantized with recordings", "give their folders: --data FOLDER", {
-        usage: true,
-      });
     const known = options.for === undefined ? undefined : (await boardKind(options.for)).limits;
     if (options.for !== undefined && !known)
       throw new UserError(
@@ -49,6 +39,16 @@ export const verb: Verb<Options> = {
         "`engram flash` says whether one fits",
       );
     const limits = known && { board: options.for!, ...known };
+    const model = readFloatModel(file);
+    if (model.training.task !== "keywords") {
+      const { quantizeFor } = await import("../sequence-task.ts");
+      return quantizeFor(model, options.data, options.out, output, limits);
+    }
+    const { data } = options;
+    if (!data)
+      throw new UserError("a model of keywords is quantized with recordings", "give their folders: --data FOLDER", {
+        usage: true,
+      });
     checkPlace(options.out);
     const notices = new Notices();
     output.note(`calibrating on validation clips of ${data.join(", ")}`);
