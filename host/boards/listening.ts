@@ -15,6 +15,8 @@ export type ListenOptions = {
   /** Send samples no faster than they are spoken. */
   realtime?: boolean;
   levels?: boolean;
+  /** Go on from the states that the model has, instead of from a fresh start. */
+  keep?: boolean;
   /** Ends the stream in order: what was sent is still decided. */
   signal?: AbortSignal;
 };
@@ -31,7 +33,7 @@ export async function* listen(
   options: ListenOptions = {},
 ): AsyncGenerator<Detection | Level, Statistics> {
   const labels = await boardLabels(session);
-  const stream = await session.stream({ levels: options.levels });
+  const stream = await session.stream({ levels: options.levels, keep: options.keep });
   const { sampleRate, hop } = stream.facts;
   if (sampleRate === 0) throw new UserError("the board's model takes no sound", "flash a model with a front end");
   const feeding = new Feeding(stream, sampleRate);

@@ -1,10 +1,10 @@
 // engram stream: sound to a board, detections back, a line each as they come.
 
 import { UserError } from "../../spec/user-error.ts";
-import { type BoardOptions, declareBoard } from "../board-options.ts";
+import { type BoardOptions, boardOf, declareBoard } from "../board-options.ts";
 import type { Verb } from "../verb.ts";
 
-type Options = BoardOptions & { realtime?: boolean; model?: string };
+type Options = BoardOptions & { realtime?: boolean; model?: string; keep?: boolean; state?: string };
 
 export const verb: Verb<Options> = {
   summary: "send sound to a board and print what it hears",
@@ -21,13 +21,17 @@ export const verb: Verb<Options> = {
     );
     declareBoard(command);
     command.option("--model <file>", "flash this model first, for boards that forget theirs");
+    command.option("--keep", "go on from the states that the board's model has");
+    command.option("--state <file>", "go on from states that `engram state save` wrote");
     command.option("--realtime", "no faster than spoken");
   },
   async run({ operands: [source], options, output, signal }) {
     const { withBoard } = await import("../board.ts");
     const { listen } = await import("../../boards/listening.ts");
+    const { boardKind } = await import("../../boards/registry.ts");
     const { checkSource, soundPieces } = await import("../sound-source.ts");
     const { Notices } = await import("../../data/notices.ts");
+    const { readStates, restore } = await import("../state-file.ts");
     const { meter } = await import("../meter.ts");
     const { opCodes, openModel } = await import("../model-file.ts");
     checkSource(source);
@@ -47,11 +51,18 @@ export const verb: Verb<Options> = {
     }
 
     const counts: Record<string, number> = {};
+    const saved = options.state === undefined ? undefined : readStates(options.state);
     const model = options.model === undefined ? undefined : openModel(options.model);
     const statistics = await withBoard(options, output, async (session) => {
       if (model) await session.flashModel(model.file, { ops: opCodes(model), signal });
+      if (saved) await restore(session, saved, options.state!);
       const levels = !output.quiet && process.stderr.isTTY === true;
-      const heard = listen(session, sound, { realtime: options.realtime, levels, signal });
+      const heard = listen(session, sound, {
+        realtime: options.realtime,
+        levels,
+        keep: options.keep || saved !== undefined,
+        signal,
+      });
       for (;;) {
         const { done, value } = await heard.next();
         if (done) return value;
@@ -94,8 +105,9 @@ export const verb: Verb<Options> = {
     const found = Object.entries(counts)
       .map(([label, count]) => `${label} ${count}`)
       .join(", ");
-    output.line(
-      `${seconds.toFixed(1)} s of sound, ${frames} steps of ${(stepSeconds * 1e6).toFixed(0)} µs; heard: ${found || "nothing"}`,
-    );
+    // How fast QEMU is says nothing of the chip; `engram bench` counts its instructions.
+    const { tools: emulated } = await boardKind(boardOf(options) ?? "native");
+    const each = emulated ? "" : ` of ${(stepSeconds * 1e6).toFixed(0)} µs`;
+    output.line(`${seconds.toFixed(1)} s of sound, ${frames} steps${each}; heard: ${found || "nothing"}`);
   },
 };
