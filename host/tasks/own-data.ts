@@ -3,7 +3,6 @@
 import type { Split } from "../data/clip.ts";
 import type { Normalization } from "../data/sequences/normalization.ts";
 import type { Naming, SequenceSet } from "../data/sequences/sequence-set.ts";
-import type { Training } from "../model/float-model.ts";
 import { UserError } from "../spec/user-error.ts";
 import type { Recipe, Task, TaskData } from "./task.ts";
 
@@ -48,7 +47,7 @@ export type SequenceFacts = Reading & {
 export type Opened = { task: Task; data: TaskData };
 
 /** What a model keeps of its sequences. @throws UserError where it keeps nothing, or not that */
-export function factsIn({ task, sequences }: Training): SequenceFacts {
+export function factsIn({ task, sequences }: { task?: unknown; sequences?: unknown } = {}): SequenceFacts {
   const { normalization, naming, splitSeed, parts } = (sequences ?? {}) as Partial<SequenceFacts>;
   const sound = [normalization?.mean, normalization?.deviation].every(
     (values) => Array.isArray(values) && values.every(Number.isFinite),
