@@ -14,18 +14,14 @@
 
 struct en_engine;
 
-typedef struct en_timed_op {
-  struct en_engine *engine;
-  uint8_t code;
-} en_timed_op;
-
 /* Times the ops of a model: what each has taken since it was cleared, its checks included. */
 typedef struct en_profile {
   uint32_t (*ticks)(void);
+  struct en_engine *engine;
   uint32_t idle; /* ticks between two readings without an op between them */
   uint32_t taken[EN_OP_COUNT];
   uint16_t calls[EN_OP_COUNT];
-  en_timed_op timed[EN_OP_COUNT];
+  uint8_t codes[EN_OP_COUNT]; /* each its own number: what an op is given says which it is, and where this lies */
 } en_profile;
 
 typedef struct en_engine {

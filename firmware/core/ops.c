@@ -221,13 +221,21 @@ OP(add) {
   return give(slots, argument(slots, 2));
 }
 
+/* tanh to 24 bits; any other activation of int32 is none. */
+__attribute__((noinline)) static const void *wide_tanh(uint64_t *slots, const elements *e, uint8_t op) {
+  const en_values a = {(void *)(uintptr_t)e->from[0], e->in[0]->kind};
+  if (op != EN_OP_TANH || e->site->kind != EN_KIND_INT32 || e->site->format != 24) return en_trap_format;
+  if (!en_wide_tanh(a, (int32_t *)(void *)e->to, e->site->rows, e->in[0]->format)) return en_trap_format;
+  return give(slots, argument(slots, 1));
+}
+
 /* An activation's kernel takes int16; an argument of 32 bits becomes Q4.11 where the result will lie. */
 static const void *activate(const en_engine *engine, uint64_t *slots, uint8_t op,
                             void (*kernel)(const int16_t *a, int16_t *y, size_t rows, int shift)) {
   elements e;
   if (!elements_here(engine, slots, op, 1, &e)) return en_trap_handle;
   const int shift = e.in[0]->format - 11;
-  if (shift > 15 || shift < -19 || e.site->format != 15 || e.site->kind != EN_KIND_INT16) return en_trap_format;
+  if (shift > 15 || shift < -19 || e.site->format != 15 || e.site->kind != EN_KIND_INT16) return wide_tanh(slots, &e, op);
   if (e.wide) {
     const void *trap = wide_elements(slots, &e, EN_OP_SET, 0, 1, 0, 0, shift);
     if (trap) return trap;
@@ -238,16 +246,6 @@ static const void *activate(const en_engine *engine, uint64_t *slots, uint8_t op
   return give(slots, argument(slots, 1));
 }
 
-/* To 24 bits. */
-static const void *wide_tanh(const en_engine *engine, uint64_t *slots) {
-  elements e;
-  if (!elements_of(engine, slots, EN_OP_TANH, 1, &e)) return en_trap_handle;
-  if (e.site->format != 24) return en_trap_format;
-  const en_values a = {(void *)(uintptr_t)e.from[0], e.in[0]->kind};
-  if (!en_wide_tanh(a, (int32_t *)(void *)e.to, e.site->rows, e.in[0]->format)) return en_trap_format;
-  return give(slots, argument(slots, 1));
-}
-
 OP(sigmoid) {
   en_engine *engine = ENGINE;
   return activate(engine, slots, EN_OP_SIGMOID, en_kernel_set.sigmoid);
@@ -255,8 +253,6 @@ OP(sigmoid) {
 
 OP(tanh) {
   en_engine *engine = ENGINE;
-  const en_record *site = record_of(engine, argument(slots, 1));
-  if (site && site->kind == EN_KIND_INT32) return wide_tanh(engine, slots);
   return activate(engine, slots, EN_OP_TANH, en_kernel_set.tanh);
 }
 
@@ -372,14 +368,14 @@ static const struct {
 
 /* Any op, timed. */
 static const void *timed(IM3Runtime runtime, IM3ImportContext context, uint64_t *slots, void *memory) {
-  const en_timed_op *op = context->userdata;
-  en_profile *profile = op->engine->profile;
-  M3ImportContext inner = {op->engine, context->function};
+  const uint8_t *own = context->userdata, code = *own;
+  en_profile *profile = (en_profile *)(void *)(uintptr_t)(own - code - offsetof(en_profile, codes));
+  M3ImportContext inner = {profile->engine, context->function};
   uint32_t begun = profile->ticks();
-  const void *trap = ops[op->code].call(runtime, &inner, slots, memory);
+  const void *trap = ops[code].call(runtime, &inner, slots, memory);
   uint32_t taken = profile->ticks() - begun;
-  if (taken > profile->idle) profile->taken[op->code] += taken - profile->idle;
-  profile->calls[op->code]++;
+  if (taken > profile->idle) profile->taken[code] += taken - profile->idle;
+  profile->calls[code]++;
   return trap;
 }
 
@@ -390,8 +386,9 @@ M3Result en_ops_link(en_engine *engine, IM3Module module) {
     signature[ops[code].arguments + 3] = ')';
     void *userdata = engine;
     if (engine->profile) {
-      engine->profile->timed[code] = (en_timed_op){engine, code};
-      userdata = &engine->profile->timed[code];
+      engine->profile->engine = engine;
+      engine->profile->codes[code] = code;
+      userdata = &engine->profile->codes[code];
     }
     M3Result result =
       m3_LinkRawFunctionEx(module, "ops", ops[code].name, signature, engine->profile ? timed : ops[code].call, userdata);
