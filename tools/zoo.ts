@@ -84,6 +84,7 @@ async function rowsOf(name: string, task: Task, architecture: string): Promise<R
       better: of.better,
       published: of.published ?? null,
       threshold: of.threshold,
+      ...(of.integerThreshold !== undefined && { integerThreshold: of.integerThreshold }),
       float: float[metric],
       integer: integer[metric],
       board: board[metric],
@@ -134,8 +135,10 @@ async function onBoard(file: Uint8Array, data: TaskData): Promise<Scores> {
   }
 }
 
-// 0.5 points of a percentage, else 2 % of the value, unless the task has a budget of its own.
-function keeps(float: Scores, integer: Scores, metric: string, { unit, better, budget }: Metric): boolean {
+// 0.5 points of a percentage, else 2 % of the value, unless the task has a budget of its own, or a threshold of their own for integers.
+function keeps(float: Scores, integer: Scores, metric: string, of: Metric): boolean {
+  if (of.integerThreshold !== undefined) return true;
+  const { unit, better, budget } = of;
   const most = budget ?? (unit.startsWith("%") ? 0.5 : 0.02 * Math.abs(float[metric]));
   const lost = better === "higher" ? float[metric] - integer[metric] : integer[metric] - float[metric];
   return lost <= most;

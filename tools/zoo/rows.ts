@@ -10,6 +10,8 @@ export type Row = {
   better: "higher" | "lower";
   published: number | null;
   threshold: number;
+  /** Of integers, where it is not the same. */
+  integerThreshold?: number;
   /** On the test set: the float network, the integers in V8, the same on the native board. */
   float: number;
   integer: number;
@@ -58,7 +60,8 @@ const count = (value: number): string => value.toLocaleString("en");
 /** docs/architectures.md. */
 export function pageOf(rows: readonly Row[]): string {
   const lines = rows.map((row) => {
-    const bound = `${row.better === "higher" ? "≥" : "≤"} ${short(row.threshold)} ${row.unit}`;
+    const integers = row.integerThreshold === undefined ? "" : `, integers ${short(row.integerThreshold)}`;
+    const bound = `${row.better === "higher" ? "≥" : "≤"} ${short(row.threshold)} ${row.unit}${integers}`;
     const figure = (where: keyof Row["passes"]) => `${short(row[where])}${row.passes[where] ? "" : " (missed)"}`;
     return [
       row.architecture,

@@ -105,7 +105,6 @@ export const task: Task = {
       published: -4.2,
       threshold: -4,
       integerThreshold: -3.5,
-      budget: 0.7,
     },
   },
   budgetSeconds: 300,
