@@ -3,9 +3,19 @@ import { basename, extname } from "node:path";
 import type { Model } from "../model/model.ts";
 import { UserError } from "../spec/user-error.ts";
 
+/** Of C11 and C++, whose compilers read the same header. */
+const keywords = new Set(
+  (
+    "auto bool break case catch char class const continue default delete do double else enum extern false float for friend goto if inline " +
+    "int long namespace new nullptr operator private protected public register restrict return short signed sizeof static struct switch " +
+    "template this throw true try typedef typename union unsigned using virtual void volatile while"
+  ).split(" "),
+);
+
 /** A C identifier from a file's name, or the identifier itself. UserError if there is nothing to make one from. */
 export function identifierOf(text: string): string {
   const name = basename(text, extname(text)).replace(/[^A-Za-z0-9_]/g, "_");
+  if (keywords.has(name)) throw new UserError(`"${name}" is a word of C's own`, "give another with --name");
   if (/^[A-Za-z_]/.test(name)) return name;
   throw new UserError(`"${text}" gives no name for C`, "give one with --name");
 }

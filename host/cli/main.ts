@@ -76,9 +76,9 @@ function add(program: Command, name: string, verb: Verb): void {
   refuseDoubles(command);
 }
 
-// An option given twice, whose first value would go unheard; those that collect their values may.
+// An option given twice, whose first value would go unheard; those that take several values may.
 function refuseDoubles(command: Command): void {
-  for (const option of command.options.filter(({ variadic, parseArg }) => !variadic && !parseArg)) {
+  for (const option of command.options.filter(({ variadic }) => !variadic)) {
     let times = 0;
     command.on(`option:${option.name()}`, () => {
       if (++times > 1)

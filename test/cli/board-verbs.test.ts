@@ -151,6 +151,10 @@ test("what is left over on the command line, and an option given twice, are wron
     [["inspect", file, file], /too many arguments/],
     [["boards", "extra"], /too many arguments/],
     [["evaluate", file, "--on", "v8", "--on", "native"], /--on is given more than once/],
+    [["bench", "--units", "4", "--units", "5"], /--units is given more than once/],
+    [["bench", "--model", file, "--units", "4"], /cannot be used with option/],
+    [["bench", "--board", "node"], /inside Node is not measured/],
+    [["flash", file, "--board", "qemu-m4", "--flash", "x.flash"], /has no flash file/],
   ] as const) {
     const { code, error } = engram([...words]);
     assert.is(code, 2, error);

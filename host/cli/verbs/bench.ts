@@ -24,7 +24,7 @@ export const verb: Verb<Options> = {
           "inputs",
         ]),
       )
-      .option("--cell <cell>", "elman, gru, lstm, or the path of your own cell's source", "gru")
+      .option("--cell <cell>", "a cell (see `engram cells`), or the path of your own cell's source", "gru")
       .option("--units <n>", "length of the cell's state", wholeNumber("--units", 1, 512), 64)
       .option("--inputs <n>", "values of a frame", wholeNumber("--inputs", 1, 512), 10)
       .option("--steps <n>", "steps to take; the quickest counts", wholeNumber("--steps", 1, 1000), 20);
