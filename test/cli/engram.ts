@@ -21,6 +21,12 @@ export function engram(args: string[], options: { cwd?: string; input?: string |
   return { code: status, out: stdout.toString(), error: stderr.toString() };
 }
 
+/** Words of a command line of which options with a value stand in others' place. */
+export function replaced(words: readonly string[], options: readonly string[]): string[] {
+  const kept = words.filter((word, i) => !options.includes(word) && !options.includes(words[i - 1]));
+  return [...kept, ...options];
+}
+
 /** A folder that is gone when the process ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "engram-test-"));

@@ -5,7 +5,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { missingTools } from "../../host/boards/build.ts";
 import { Random } from "../../host/data/random.ts";
-import { engram, temporaryFolder } from "./engram.ts";
+import { engram, replaced, temporaryFolder } from "./engram.ts";
 
 const folder = temporaryFolder();
 const place = (name: string) => join(folder, name);
@@ -166,7 +166,7 @@ for (const [what, args, code, sentence] of [
   ["options of sound", ["--bands", "8"], 2, /--bands is for keywords, not for classify/],
 ] as [string, string[], number, RegExp][])
   test(`train classify refuses ${what}`, () => {
-    const ran = engram([...train, "--out", "bad.model", ...args], { cwd: folder });
+    const ran = engram(replaced([...train, "--out", "bad.model"], args), { cwd: folder });
     assert.is(ran.code, code, ran.error);
     assert.match(ran.error, sentence);
     assert.not.ok(existsSync(place("bad.model")));

@@ -8,7 +8,7 @@ import { markup } from "../../host/cli/report/markup.ts";
 import { Random } from "../../host/data/random.ts";
 import { encodeWav } from "../../host/data/wav.ts";
 import { type Epoch, encodeFloatModel } from "../../host/model/float-model.ts";
-import { engram, temporaryFolder } from "./engram.ts";
+import { engram, replaced, temporaryFolder } from "./engram.ts";
 import { tinyFloatModel, tinyModel } from "./tiny-model.ts";
 
 const folder = temporaryFolder();
@@ -244,7 +244,7 @@ test("what has no report is named in one sentence, and nothing is written", () =
     [[tiny, "--out", join(tiny, "x.html")], 1, /tiny\.model/],
     [[tiny, "--out", folder], 1, /no file that can be replaced/],
   ] as const) {
-    const ran = engram(["report", "--out", out, ...args]);
+    const ran = engram(["report", ...replaced(["--out", out], args)]);
     assert.is(ran.code, code, ran.error);
     assert.match(ran.error, words);
     assert.is(ran.error.trimEnd().split("\n").length, 2, ran.error);
