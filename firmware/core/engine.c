@@ -180,7 +180,7 @@ en_error en_engine_step(en_engine *engine, const int16_t *input, size_t inputs, 
   if (!flow->hop && input) {
     memcpy(engine->ram + flow->offset, input, inputs * sizeof *input);
     for (uint32_t i = 0; i < engine->layer_count && !error; i++) error = step_layer(engine, &engine->layers[i], &piece, 0);
-    if (!error) en_flow_remember(engine->model, engine->ram, engine->layers, flow);
+    if (!error && flow->line_count) en_flow_remember(engine->model, engine->ram, engine->layers, flow);
   }
   if (error || (flow->hop ? !engine->ready : !input)) return error;
   const en_layer *last = &engine->layers[engine->layer_count - 1];

@@ -25,7 +25,7 @@ const frontEnds: Record<string, FrontEnd> = {
 
 const program = compileProgram([
   ...["firmware/core/frontend.c", "firmware/core/wide.c", "build/generated/activations.c", "test/frontend/filter.c"],
-  ...["activations", "bands", "elements", "level", "products", "set", "spectrum"].map(
+  ...["activations", "bands", "elements", "level", "products", "set", "spectrum", "sums"].map(
     (name) => `firmware/kernels/portable/${name}.c`,
   ),
 ]);
