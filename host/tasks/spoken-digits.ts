@@ -6,8 +6,12 @@ import { Notices } from "../data/notices.ts";
 import { Random } from "../data/random.ts";
 import { readSounds } from "../data/sound.ts";
 import { features } from "../features/frontend.ts";
-import type { FrontEnd } from "../spec/frontend.ts";
+import { type FrontEnd, narrowFrontEnd } from "../spec/frontend.ts";
 import { UserError } from "../spec/user-error.ts";
+
+/** How these tasks hear them. */
+export const digitFrontEnd: FrontEnd = { ...narrowFrontEnd, bands: 24 };
+export const digitLabels = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /** A recording: [frames][bands]. Index 0 to 4 of each digit and speaker test, 5 to 9 validate, the rest train. */
 export type Digit = { digit: number; speaker: string; split: "train" | "val" | "test"; frames: Float32Array };

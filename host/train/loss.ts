@@ -103,6 +103,13 @@ export function countCorrect(network: Network, logits: Node, classes: ArrayLike<
   return correct;
 }
 
+/** The class that a sequence's results say in the mean. @param results [steps][classes] */
+export function greatestMean(results: ArrayLike<number>, classes: number): number {
+  const sums = new Float64Array(classes);
+  for (let i = 0; i < results.length; i++) sums[i % classes] += results[i];
+  return greatest(sums, 0, classes);
+}
+
 /** The position of the greatest of `count` values from `from` on, the first of equals. */
 export function greatest(values: ArrayLike<number>, from: number, count: number): number {
   let best = 0;

@@ -63,36 +63,41 @@ boardTest("states saved in the middle go on after other input, and on another bo
   }
 });
 
-boardTest("a stream goes on from a file of states, and a board that begins anew has none to save", async () => {
-  const [sound, file] = [join(folder, "second.raw"), join(folder, "keywords.state")];
-  writeFileSync(sound, Buffer.from(Int16Array.from({ length: 16000 }, (_, i) => 3000 * Math.sin(i / 9)).buffer));
-  const words = fileURLToPath(new URL("../../models/keywords.engram", import.meta.url));
-  const model = new Uint8Array(readFileSync(words));
-  const { port, use, close } = await board();
-  await use((session) => session.flashModel(model));
-  const steps = (...more: string[]) => {
-    const { code, error, out } = engram(["stream", "-", "--port", port, "--json", ...more], {
-      input: readFileSync(sound),
-    });
+boardTest(
+  "a stream goes on from a file of states, and of a board that begins anew with each command it is said",
+  async () => {
+    const [sound, file] = [join(folder, "second.raw"), join(folder, "keywords.state")];
+    writeFileSync(sound, Buffer.from(Int16Array.from({ length: 16000 }, (_, i) => 3000 * Math.sin(i / 9)).buffer));
+    const words = fileURLToPath(new URL("../../models/keywords.engram", import.meta.url));
+    const model = new Uint8Array(readFileSync(words));
+    const { port, use, close } = await board();
+    await use((session) => session.flashModel(model));
+    const steps = (...more: string[]) => {
+      const { code, error, out } = engram(["stream", "-", "--port", port, "--json", ...more], {
+        input: readFileSync(sound),
+      });
+      assert.is(code, 0, error);
+      return JSON.parse(out.trim().split("\n").at(-1)!).summary.steps;
+    };
+    assert.is(steps(), 49);
+    assert.is(engram(["state", "save", file, "--port", port]).code, 0);
+    const before = await use((session) => session.saveStates());
+    const after = async (...more: string[]) => {
+      steps(...more);
+      return Buffer.from(await use((session) => session.saveStates()));
+    };
+    assert.ok((await after()).equals(Buffer.from(before)), "from a fresh start it ends where it ended");
+    const later = await after("--keep");
+    assert.not.ok(later.equals(Buffer.from(before)));
+    assert.ok((await after("--state", file)).equals(later), "restored, it goes on as it went on");
+    await close();
+    const native = ["--board", "native", "--flash", join(folder, "native.flash")];
+    assert.is(engram(["flash", words, ...native]).code, 0);
+    const { code, error } = engram(["state", "save", file, ...native]);
     assert.is(code, 0, error);
-    return JSON.parse(out.trim().split("\n").at(-1)!).summary.steps;
-  };
-  assert.is(steps(), 49);
-  assert.is(engram(["state", "save", file, "--port", port]).code, 0);
-  const before = await use((session) => session.saveStates());
-  const after = async (...more: string[]) => {
-    steps(...more);
-    return Buffer.from(await use((session) => session.saveStates()));
-  };
-  assert.ok((await after()).equals(Buffer.from(before)), "from a fresh start it ends where it ended");
-  const later = await after("--keep");
-  assert.not.ok(later.equals(Buffer.from(before)));
-  assert.ok((await after("--state", file)).equals(later), "restored, it goes on as it went on");
-  await close();
-  const { code, error } = engram(["state", "save", file, "--board", "native"]);
-  assert.is(code, 2);
-  assert.match(error, /begins anew with each command/);
-});
+    assert.match(error, /begins anew with each command/);
+  },
+);
 
 boardTest("a board without a model, another model and a damaged file are refused, each with a hint", async () => {
   const [file, damaged] = [join(folder, "refused.state"), join(folder, "damaged.state")];

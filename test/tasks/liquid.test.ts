@@ -7,6 +7,7 @@ import { boardRunner } from "../../host/boards/board-runner.ts";
 import { connect } from "../../host/link/session.ts";
 import { readModel } from "../../host/model/model.ts";
 import { UserError } from "../../host/spec/user-error.ts";
+import { task as digits } from "../../host/tasks/kinds/spiking-digits.ts";
 import { forIntegers, quantizeTask } from "../../host/tasks/quantize-task.ts";
 import { integerRunner, type Runner } from "../../host/tasks/runner.ts";
 import type { Recipe, Task, TaskData } from "../../host/tasks/task.ts";
@@ -67,14 +68,7 @@ function recipe(theta: number): Recipe {
           units: 2,
           sizes: { neurons },
           numbers: {
-            sites: {
-              current: "int32",
-              charged: "int32",
-              above: "int32",
-              lifted: "int32",
-              kept: "int32",
-              awake: "int32",
-            },
+            sites: digits.recipes.lsm.blueprint.layers[0].numbers!.sites,
             matrices: { W: { seed: 2, degree: 5, most: 127, positive: true, scale: 2 ** -9 } },
           },
         },

@@ -1,5 +1,4 @@
 // engram state: the states of a board's model, to a file and back.
-import { UserError } from "../../spec/user-error.ts";
 import { type BoardOptions, boardOf, declareBoard } from "../board-options.ts";
 import { oneOf } from "../values.ts";
 import type { Verb } from "../verb.ts";
@@ -21,10 +20,8 @@ export const verb: Verb<BoardOptions> = {
     const save = oneOf("the first word", doings)(doing) === "save";
     const kind = boardOf(options) ?? "native";
     if (kind !== "serial")
-      throw new UserError(
-        `a board of kind ${kind} begins anew with each command, its states too`,
-        "give --port of a board that runs, or use `engram stream --state FILE`",
-        { usage: true },
+      output.note(
+        `a board of kind ${kind} begins anew with each command, its states too; give --port of one that runs, or use \`engram stream --state FILE\``,
       );
     const saved = save ? undefined : readStates(file);
     if (save) checkPlace(file);

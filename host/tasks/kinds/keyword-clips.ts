@@ -10,7 +10,7 @@ import { readSounds } from "../../data/sound.ts";
 import { features } from "../../features/frontend.ts";
 import { keywordFrontEnd } from "../../spec/frontend.ts";
 import { UserError } from "../../spec/user-error.ts";
-import { countCorrect, crossEntropy, greatest, meanOfFrames, oneHot } from "../../train/loss.ts";
+import { countCorrect, crossEntropy, greatestMean, meanOfFrames, oneHot } from "../../train/loss.ts";
 import type { Runner } from "../runner.ts";
 import type { Batch, Recipe, Task, TaskData } from "../task.ts";
 
@@ -60,13 +60,7 @@ async function open(folder: string | undefined): Promise<TaskData> {
   async function evaluate(runner: Runner, split: "val" | "test") {
     const asked = part(split);
     const results = await runner.run(asked.map(({ frames }) => frames));
-    const right = results.filter((logits, i) => {
-      const sums = new Float64Array(labels.length);
-      logits.forEach((value, at) => {
-        sums[at % labels.length] += value;
-      });
-      return greatest(sums, 0, labels.length) === asked[i].label;
-    });
+    const right = results.filter((logits, i) => greatestMean(logits, labels.length) === asked[i].label);
     return { accuracy: (100 * right.length) / asked.length };
   }
 

@@ -1,14 +1,12 @@
 // Single spoken digits by a liquid of spiking neurons: what two traces of its spikes say at the end of the word.
 import type { Random } from "../../data/random.ts";
-import { narrowFrontEnd } from "../../spec/frontend.ts";
 import { countCorrect, crossEntropy, greatest, oneHot } from "../../train/loss.ts";
 import type { Runner } from "../runner.ts";
-import { type Digit, readDigits } from "../spoken-digits.ts";
+import { type Digit, digitFrontEnd, digitLabels, readDigits } from "../spoken-digits.ts";
 import type { Batch, Task, TaskData } from "../task.ts";
 
-const frontEnd = { ...narrowFrontEnd, bands: 24 };
+const [frontEnd, labels] = [digitFrontEnd, digitLabels];
 const { bands } = frontEnd;
-const labels = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const neurons = 300;
 /** Steps of 5 ms in which the liquid sees a frame of 20. */
 const substeps = 4;

@@ -1,15 +1,13 @@
 // Single spoken digits by a time-delay network: the mean over time of what it says of each frame.
 import type { LayerBlueprint, Source } from "../../compile/blueprint.ts";
 import type { Random } from "../../data/random.ts";
-import { narrowFrontEnd } from "../../spec/frontend.ts";
-import { countCorrect, crossEntropy, greatest, meanOfFrames, oneHot } from "../../train/loss.ts";
+import { countCorrect, crossEntropy, greatestMean, meanOfFrames, oneHot } from "../../train/loss.ts";
 import type { Runner } from "../runner.ts";
-import { type Digit, readDigits } from "../spoken-digits.ts";
+import { type Digit, digitFrontEnd, digitLabels, readDigits } from "../spoken-digits.ts";
 import type { Batch, Recipe, Task, TaskData } from "../task.ts";
 
-const frontEnd = { ...narrowFrontEnd, bands: 24 };
+const [frontEnd, labels] = [digitFrontEnd, digitLabels];
 const { bands } = frontEnd;
-const labels = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 async function open(folder: string | undefined): Promise<TaskData> {
   const { hash, digits } = await readDigits(folder, frontEnd);
@@ -47,13 +45,7 @@ async function open(folder: string | undefined): Promise<TaskData> {
   async function evaluate(runner: Runner, split: "val" | "test") {
     const clips = part(split);
     const results = await runner.run(clips.map(({ frames }) => frames));
-    const right = results.filter((logits, i) => {
-      const sums = new Float64Array(labels.length);
-      logits.forEach((value, at) => {
-        sums[at % labels.length] += value;
-      });
-      return greatest(sums, 0, labels.length) === clips[i].digit;
-    });
+    const right = results.filter((logits, i) => greatestMean(logits, labels.length) === clips[i].digit);
     return { accuracy: (100 * right.length) / clips.length };
   }
 
