@@ -15,7 +15,7 @@ import { forIntegers, quantizeJudged } from "../tasks/quantize-task.ts";
 import { type Choice, recipeFor } from "../tasks/recipe.ts";
 import { taskOf } from "../tasks/registry.ts";
 import { floatRunner, integerRunner, type Runner } from "../tasks/runner.ts";
-import { type Examination, type Metric, meets, type TaskData } from "../tasks/task.ts";
+import { type Examination, type Metric, meets, ofIntegers, type TaskData } from "../tasks/task.ts";
 import { trainTask } from "../tasks/train-task.ts";
 import { withBoard } from "./board.ts";
 import { type BoardOptions, placeOf } from "./board-options.ts";
@@ -213,7 +213,7 @@ export async function evaluateOn(name: string, file: string, options: Evaluation
   const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
   await examineModel(file, options, output, async ({ found, runner, task, data }) => {
     const { scores, baseline, ...rest } = found;
-    const metrics = metricsOf(task.metrics, found);
+    const metrics = metricsOf(task.metrics, found, runner.name);
     const [[metricName, { unit, threshold }]] = Object.entries(metrics);
     const passes = Object.fromEntries(Object.entries(metrics).map(([each, of]) => [each, meets(scores[each], of)]));
     const facts = { task: name, on: runner.name, split: options.split, metric: metricName, value: scores[metricName] };
@@ -223,13 +223,13 @@ export async function evaluateOn(name: string, file: string, options: Evaluation
   });
 }
 
-// What takes no learning stands in place of a threshold that nobody set.
-const metricsOf = (metrics: Record<string, Metric>, { baseline }: Examination): Record<string, Metric> =>
+// What takes no learning stands in place of a threshold that nobody set; integers may have one of their own.
+const metricsOf = (metrics: Record<string, Metric>, { baseline }: Examination, on: string): Record<string, Metric> =>
   Object.fromEntries(
-    Object.entries(metrics).map(([name, metric]) => [
-      name,
-      metric.baseline === undefined ? metric : { ...metric, threshold: baseline ?? metric.threshold },
-    ]),
+    Object.entries(metrics).map(([name, metric]) => {
+      const met = on === "float" ? metric : ofIntegers(metric);
+      return [name, met.baseline === undefined ? met : { ...met, threshold: baseline ?? met.threshold }];
+    }),
   );
 
 function sayExamination(
@@ -239,7 +239,7 @@ function sayExamination(
   labels: readonly string[],
   output: Output,
 ): void {
-  for (const [name, metric] of Object.entries(metricsOf(metrics, found))) {
+  for (const [name, metric] of Object.entries(metricsOf(metrics, found, on))) {
     const value = found.scores[name];
     const { threshold, baseline } = metric;
     const against =

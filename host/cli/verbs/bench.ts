@@ -67,6 +67,9 @@ type Measured = Awaited<ReturnType<typeof import("../../boards/measure.ts").meas
 
 const sum = (parts: Record<string, number>): number => Object.values(parts).reduce((all, bytes) => all + bytes, 0);
 
+/** Ops are timed in a step of their own, which need not do what the quickest does. */
+const otherStep = "the ops are of a step that did more than the quickest: what this cell costs depends on its frames";
+
 function json(what: string, m: Measured): Record<string, unknown> {
   const counted = m.unit === "instructions";
   const byOp = Object.fromEntries(
@@ -75,9 +78,13 @@ function json(what: string, m: Measured): Record<string, unknown> {
   return {
     ...{ model: what, board: m.board, kernels: m.kernels },
     ...(counted
-      ? { instructionsPerStep: m.step, instructionsByOp: { ...byOp, wasm3: { calls: 0, instructions: m.wasm3 } } }
+      ? {
+          instructionsPerStep: m.step,
+          instructionsByOp: { ...byOp, ...(m.wasm3 >= 0 && { wasm3: { calls: 0, instructions: m.wasm3 } }) },
+        }
       : { nanosecondsPerStep: m.step }),
-    ...(counted && { instructionsPerOpCall: m.wasm3PerCall, instructionsPerMac: m.step / m.macs }),
+    ...(counted && m.wasm3 >= 0 && { instructionsPerOpCall: m.wasm3PerCall }),
+    ...(counted && { instructionsPerMac: m.step / m.macs }),
     ...(m.frontEnd !== undefined && { [counted ? "frontEndInstructions" : "frontEndNanoseconds"]: m.frontEnd }),
     macsPerStep: m.macs,
     ...{ heapBytes: m.heapBytes, heapMost: m.heapMost, stackBytes: m.stackMost, modelRamBytes: m.ramBytes },
@@ -103,7 +110,7 @@ function lines(what: string, m: Measured): string[] {
     `${what} on ${m.board} (${m.kernels}): ${m.step.toLocaleString("en")} ${m.unit} a step${perMac}`,
     // A clock of the host is too coarse for a part of a step.
     ...(m.unit === "instructions"
-      ? [...rows, `${number(m.wasm3)}  wasm3 and engine, ${m.wasm3PerCall} for each op call`]
+      ? [...rows, m.wasm3 < 0 ? otherStep : `${number(m.wasm3)}  wasm3 and engine, ${m.wasm3PerCall} for each op call`]
       : []),
     ...(m.frontEnd !== undefined ? [`${number(m.frontEnd)}  a frame of the front end, beside the step`] : []),
     `heap ${m.heapMost.toLocaleString("en")} bytes (${m.heapBytes.toLocaleString("en")} once loaded), stack ${m.stackMost > 0 ? m.stackMost.toLocaleString("en") : "not measured"}, the model's RAM ${m.ramBytes.toLocaleString("en")}`,
