@@ -3,6 +3,7 @@
 import {
   HEAD_FIRES_AT,
   HEAD_FORMAT,
+  HEAD_KIND,
   HEAD_LABELS,
   HEAD_POWERS_AT,
   HEAD_RAM_BYTES,
@@ -28,6 +29,7 @@ export function decoderReset(section: usize, ram: usize): void {
  */
 export function decoderPush(section: usize, ram: usize, logits: usize): u32 {
   const labels = <usize>load<u16>(section, HEAD_LABELS);
+  const path = load<u16>(section, HEAD_KIND) !== 0;
   const format = <i32>load<u16>(section, HEAD_FORMAT);
   const rearm = <u32>load<u16>(section, HEAD_REARM);
   const powers = section + load<u16>(section, HEAD_POWERS_AT);
@@ -48,9 +50,10 @@ export function decoderPush(section: usize, ram: usize, logits: usize): u32 {
   for (let label: usize = 0; label < labels; label++) {
     const weight = power(top - mean(load<i32>(sums + (label << 2)), frames), format, powers);
     const probability = min<u32>((weight * 32768 + (total >> 1)) / total, 32767);
-    if (probability < rearm) store<u8>(spent + label, 0);
+    if (path ? label !== best : probability < rearm) store<u8>(spent + label, 0);
     if (label === best && !detected) score = probability;
     if (!load<u8>(fires + label) || load<u8>(spent + label) || wait || probability <= highest) continue;
+    if (path && label !== best) continue;
     detected = <u32>label + 1;
     score = probability;
     highest = probability;

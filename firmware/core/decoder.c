@@ -43,14 +43,15 @@ en_decision en_decoder_push(const uint8_t *section, uint8_t *ram, const int16_t 
   }
   en_decision decision = {EN_NO_DETECTION, best, 0};
   uint32_t highest = head->threshold;
+  bool path = head->kind;
   if (at.state->wait) at.state->wait--;
   for (int label = 0; label < head->labels; label++) {
     uint32_t weight = power((uint32_t)(top - mean(at.sums[label], frames)), head->format, powers);
     uint32_t probability = (weight * 32768 + total / 2) / total; /* weight ≤ 2^16, total ≤ 2^22 */
     if (probability > 32767) probability = 32767;
-    if (probability < head->rearm) at.spent[label] = 0;
+    if (path ? label != best : probability < head->rearm) at.spent[label] = 0;
     if (label == best && decision.detected < 0) decision.score = (uint16_t)probability;
-    if (!fires[label] || at.spent[label] || at.state->wait || probability <= highest) continue;
+    if (!fires[label] || at.spent[label] || at.state->wait || probability <= highest || (path && label != best)) continue;
     decision.detected = (int16_t)label;
     decision.score = (uint16_t)probability;
     highest = probability;
@@ -98,7 +99,8 @@ static uint32_t power(uint32_t below, uint32_t format, const uint16_t *powers) {
 static bool within(int value, int least, int most) { return value >= least && value <= most; }
 
 static bool within_limits(const en_decoder_head *head) {
-  return head->kind == 0 && within(head->labels, EN_DECODER_LABELS_LEAST, EN_DECODER_LABELS_MOST) &&
+  return head->kind <= 1 && (head->kind == 0 || head->rearm == 0) &&
+         within(head->labels, EN_DECODER_LABELS_LEAST, EN_DECODER_LABELS_MOST) &&
          within(head->format, EN_DECODER_FORMAT_LEAST, EN_DECODER_FORMAT_MOST) &&
          within(head->window, EN_DECODER_WINDOW_LEAST, EN_DECODER_WINDOW_MOST) && within(head->threshold, 0, 32767) &&
          within(head->rearm, 0, head->threshold) && head->reserved == 0;

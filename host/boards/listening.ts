@@ -3,7 +3,8 @@
 import { readOutput } from "../features/output-section.ts";
 import type { Session, Statistics } from "../link/session.ts";
 import type { SoundStream } from "../link/stream.ts";
-import { readContainer } from "../model/container.ts";
+import { readModel } from "../model/model.ts";
+import { frontEndHead } from "../spec/frontend.ts";
 import { UserError } from "../spec/user-error.ts";
 
 /** `time`: seconds of sound from the stream's start to the end of the frame; `latency`: from when its last sample was sent. */
@@ -32,16 +33,16 @@ export async function* listen(
   soundAt: (sampleRate: number) => AsyncIterable<Int16Array>,
   options: ListenOptions = {},
 ): AsyncGenerator<Detection | Level, Statistics> {
-  const labels = await boardLabels(session);
+  const { labels, owed, window } = await heardBy(session);
   const stream = await session.stream({ levels: options.levels, keep: options.keep });
   const { sampleRate, hop } = stream.facts;
-  if (sampleRate === 0) throw new UserError("the board's model takes no sound", "flash a model with a front end");
-  const feeding = new Feeding(stream, sampleRate);
+  const feeding = new Feeding(stream, sampleRate, owed);
   const fed = feeding.run(soundAt(sampleRate), options);
   fed.catch(() => {}); // thrown below, when all events are out
   for await (const event of stream) {
     if (event.type === "detection") {
-      const sample = feeding.unwrapped(event.sample);
+      // What reads windows decides later than the frame ended.
+      const sample = owed > 0 ? window + event.frame * hop : feeding.unwrapped(event.sample);
       const { label, score } = event;
       const [time, latency] = [sample / sampleRate, feeding.since(sample)];
       yield { type: "detection", time, label: labels[label], score: score / 32768, latency };
@@ -53,11 +54,14 @@ export async function* listen(
   return fed;
 }
 
-/** Labels of the model that the board runs. */
-export async function boardLabels(session: Session): Promise<string[]> {
-  const output = readContainer(await session.readModel(), "the board's model").sections.get("OUTP");
+// The model that the board runs: its labels, the samples of a frame, and how many results it may owe when the sound has ended.
+async function heardBy(session: Session): Promise<{ labels: string[]; window: number; owed: number }> {
+  const { sections, window: reads } = readModel(await session.readModel(), "the board's model");
+  const [front, output] = [sections.get("FRNT"), sections.get("OUTP")];
+  if (!front) throw new UserError("the board's model takes no sound", "flash a model with a front end");
   if (!output) throw new UserError("the board's model has no labels", "flash a model that was trained for a task");
-  return readOutput(output.bytes).labels;
+  const { window } = frontEndHead.read(front.bytes);
+  return { labels: readOutput(output.bytes).labels, window, owed: reads ? reads.hop + reads.after - 1 : 0 };
 }
 
 /** More than can be on their way, however small they are. */
@@ -67,13 +71,15 @@ const piecesKept = 10_000;
 class Feeding {
   readonly #stream: SoundStream;
   readonly #sampleRate: number;
+  readonly #owed: number;
   /** Samples sent before a moment (ms), in order. */
   readonly #sent: { samples: number; at: number }[] = [];
   #samples = 0;
 
-  constructor(stream: SoundStream, sampleRate: number) {
+  constructor(stream: SoundStream, sampleRate: number, owed: number) {
     this.#stream = stream;
     this.#sampleRate = sampleRate;
+    this.#owed = owed;
   }
 
   async run(sound: AsyncIterable<Int16Array>, { realtime = false, signal }: ListenOptions): Promise<Statistics> {
@@ -88,6 +94,7 @@ class Feeding {
         if (this.#sent.length > piecesKept) this.#sent.shift();
         await this.#stream.write(piece);
       }
+      if (this.#owed > 0) await this.#stream.drain(this.#owed);
     } catch (error) {
       failure = error;
     }

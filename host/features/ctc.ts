@@ -1,5 +1,5 @@
-// Logits over labels and a blank to strings of labels: the best path, as a board follows it frame by frame, and a search
-// over prefixes, which the host alone does. What they decode was trained by host/train/ctc.ts.
+// Logits over labels and a blank to strings of labels: the best path (that of a stream, which boards follow too, is
+// decoder.ts), and a search over prefixes, which the host alone does. What they decode was trained by host/train/ctc.ts.
 import { exp2, ln } from "../data/reproducible-math.ts";
 
 /** The position of the greatest logit, the first of equals. */
@@ -7,33 +7,6 @@ function greatest(logits: ArrayLike<number>): number {
   let best = 0;
   for (let label = 1; label < logits.length; label++) if (logits[label] > logits[best]) best = label;
   return best;
-}
-
-/**
- * Best path decoding of a stream: each frame's greatest logit (the first of equals) is a label where it is neither the
- * blank nor what the frame before had. A board's C does the same over int16; the last symbol is all its state.
- */
-export class GreedyDecoder {
-  readonly blank: number;
-  #last: number;
-
-  constructor(blank: number) {
-    this.blank = blank;
-    this.#last = blank;
-  }
-
-  /** As if no frame had come. */
-  reset(): void {
-    this.#last = this.blank;
-  }
-
-  /** @param logits of one frame, int16 or float, one for each label and the blank @returns the label that begins here */
-  push(logits: ArrayLike<number>): number | undefined {
-    const symbol = greatest(logits);
-    const begins = symbol !== this.#last && symbol !== this.blank;
-    this.#last = symbol;
-    return begins ? symbol : undefined;
-  }
 }
 
 /** The labels of the most probable path: repeats collapsed, then blanks dropped. @param frames logits of each */

@@ -1,5 +1,12 @@
 // The OUTP section: labels, and how their logits become detections.
-import { type DecoderParameters, decoderHead, decoderLimits, decoderRamBytes, powerSteps } from "../spec/decoder.ts";
+import {
+  type DecoderParameters,
+  decoderHead,
+  decoderKinds,
+  decoderLimits,
+  decoderRamBytes,
+  powerSteps,
+} from "../spec/decoder.ts";
 import { UserError } from "../spec/user-error.ts";
 
 const fraction = (value: number): number => Math.min(32767, Math.round(value * 32768));
@@ -7,7 +14,7 @@ const fraction = (value: number): number => Math.min(32767, Math.round(value * 3
 /** The section's bytes. Throws a UserError if a parameter is beyond what a board accepts. */
 export function outputSection(parameters: DecoderParameters): Uint8Array<ArrayBuffer> {
   checkParameters(parameters);
-  const { labels, quiet, format, window, threshold, rearm, refractory } = parameters;
+  const { kind, labels, quiet, format, window, threshold, rearm, refractory } = parameters;
   const names = labels.map((label) => new TextEncoder().encode(label));
   const powers = Uint16Array.from({ length: powerSteps + 1 }, (_, i) => Math.round(32768 * 2 ** (-i / powerSteps)));
   const padded = (bytes: number): number => (bytes + 3) & ~3;
@@ -17,7 +24,7 @@ export function outputSection(parameters: DecoderParameters): Uint8Array<ArrayBu
   const length = namesAt + padded(names.reduce((sum, name) => sum + 1 + name.length, 0));
   const section = new Uint8Array(length);
   decoderHead.write(section, 0, {
-    kind: 0,
+    kind: decoderKinds.indexOf(kind),
     labels: labels.length,
     format,
     window,
@@ -56,6 +63,7 @@ export function readOutput(section: Uint8Array): DecoderParameters {
     labels.push(new TextDecoder().decode(section.subarray(at + 1, at + 1 + section[at]!)));
   }
   const parameters = {
+    kind: decoderKinds[head.kind],
     labels,
     quiet: labels.filter((_, i) => section[head.firesAt + i] === 0),
     format: head.format,
@@ -75,7 +83,7 @@ export function readOutput(section: Uint8Array): DecoderParameters {
 }
 
 function checkParameters(parameters: DecoderParameters): void {
-  const { labels, quiet, threshold, rearm } = parameters;
+  const { kind, labels, quiet, threshold, rearm } = parameters;
   const refuse = (what: string, hint: string): never => {
     throw new UserError(what, hint);
   };
@@ -83,6 +91,7 @@ function checkParameters(parameters: DecoderParameters): void {
     if (Number.isInteger(value) && value >= least && value <= most) return;
     refuse(`${what} is ${value}; it must be a whole number from ${least} to ${most}`, "choose another value");
   };
+  if (!decoderKinds.includes(kind)) refuse(`the decoder's kind is ${kind}`, `choose from ${decoderKinds.join(", ")}`);
   within("the number of labels", labels.length, decoderLimits.labels);
   within("the logits' format", parameters.format, decoderLimits.format);
   within("the decoder's window", parameters.window, decoderLimits.window);
@@ -95,4 +104,5 @@ function checkParameters(parameters: DecoderParameters): void {
   if (stray !== undefined) refuse(`"${stray}" is to stay quiet but is no label`, `choose from ${labels.join(", ")}`);
   if (!(threshold >= 0 && threshold <= 1)) refuse(`the threshold is ${threshold}`, "choose one from 0 to 1");
   if (!(rearm >= 0 && rearm <= threshold)) refuse(`the rearm level is ${rearm}`, "choose one from 0 to the threshold");
+  if (kind === "path" && rearm !== 0) refuse("a best path has a rearm level", "leave it at 0");
 }

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type CompiledCell, type FloatLayer, shapeOf } from "../compile/cell.ts";
 import { checkModule } from "../compile/subset.ts";
+import type { DecoderParameters } from "../spec/decoder.ts";
 import type { FrontEnd } from "../spec/frontend.ts";
 import { UserError } from "../spec/user-error.ts";
 import type { Window } from "./pieces.ts";
@@ -43,10 +44,15 @@ export type Training = {
   history?: Epoch[];
 };
 
+/** A decoder but for what the model says anyway. */
+export type Decoding = Omit<DecoderParameters, "labels" | "format">;
+
 export type FloatModel = {
   layers: FloatLayer[];
   labels: string[];
   frontEnd?: FrontEnd;
+  /** How the results become detections, where that is not as of keywords. */
+  decoding?: Decoding;
   /** Frames whose logits are averaged. */
   window: number;
   /** Of a network that reads whole windows. */

@@ -2,11 +2,20 @@
 // that a board gives it. docs/decoder.md defines the arithmetic.
 import { layout } from "./layout.ts";
 
+/** How detections come about, by the number in the section. */
+export const decoderKinds = ["mean", "path"] as const;
+export type DecoderKind = (typeof decoderKinds)[number];
+
 /** What a model says about its output. Fractions are 0 … 1. */
 export type DecoderParameters = {
+  /**
+   * `mean`: a label that is probable for a while is detected once. `path`, of connectionist temporal classification: a label is
+   * detected in the first of the frames in which it is the greatest, so that their order spells what was said.
+   */
+  kind: DecoderKind;
   /** What the logits stand for, in their order. */
   labels: string[];
-  /** Labels that are never detected: unknown, silence. */
+  /** Labels that are never detected: unknown, silence; the blank of a `path`. */
   quiet: string[];
   /** Fraction bits of the logits. */
   format: number;
@@ -14,14 +23,17 @@ export type DecoderParameters = {
   window: number;
   /** Probability above which a label is detected. */
   threshold: number;
-  /** Probability below which a detected label may be detected again. */
+  /** Of a `mean`: probability below which a detected label may be detected again. A `path` has 0: another label in between does. */
   rearm: number;
   /** Frames from a detection to the next one, at least. */
   refractory: number;
 };
 
 /** What streams of keywords want, but for labels and format. */
-export const keywordDecoder = { window: 30, threshold: 0.6, rearm: 0.3, refractory: 25 } as const;
+export const keywordDecoder = { kind: "mean", window: 30, threshold: 0.6, rearm: 0.3, refractory: 25 } as const;
+
+/** The best path, frame by frame: what connectionist temporal classification was trained for. */
+export const pathDecoder = { kind: "path", window: 1, threshold: 0, rearm: 0, refractory: 0 } as const;
 
 /** Least and greatest values that a board accepts. */
 export const decoderLimits = {
@@ -38,12 +50,12 @@ export const powerSteps = 64;
 
 /** Head of the OUTP section. The tables follow in the order of their fields, each at a multiple of 4. */
 export const decoderHead = layout([
-  ["kind", "u16", "0: detections by the mean of the last logits"],
+  ["kind", "u16", "0: detections by the mean of the last logits; 1: by the best path"],
   ["labels", "u16", "logits of a frame, 1 … 64"],
   ["format", "u16", "fraction bits of the logits, 1 … 15"],
   ["window", "u16", "frames whose logits are averaged, 1 … 255"],
   ["threshold", "u16", "Q0.15: a label above it is detected"],
-  ["rearm", "u16", "Q0.15, ≤ threshold: a detected label below it may be detected again"],
+  ["rearm", "u16", "Q0.15, ≤ threshold: a detected label below it may be detected again; 0 of kind 1"],
   ["refractory", "u16", "frames from a detection to the next one, at least"],
   ["reserved", "u16", "0"],
   ["ramBytes", "u32", "RAM of the decoder: state, sums, ring"],

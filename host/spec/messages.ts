@@ -243,7 +243,11 @@ export const events = {
     code: 0x60,
     payload: layout([
       ["frame", "u32", "step in which the label was detected, counted from 0"],
-      ["sample", "u32", "samples of the stream up to the end of that step's window, modulo 2^32"],
+      [
+        "sample",
+        "u32",
+        "samples of the stream when it was decided, modulo 2^32: up to the end of that step's window; more where the model reads windows of steps",
+      ],
       ["label", "u16", "number of the label"],
       ["score", "u16", "probability, Q0.15"],
     ]),

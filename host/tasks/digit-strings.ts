@@ -2,6 +2,7 @@
 import { Random } from "../data/random.ts";
 import { bestPath } from "../features/ctc.ts";
 import { labelErrorRate } from "../features/edit-distance.ts";
+import { pathDecoder } from "../spec/decoder.ts";
 import { type FrontEnd, narrowFrontEnd } from "../spec/frontend.ts";
 import { ctcLoss } from "../train/ctc.ts";
 import type { Runner } from "./runner.ts";
@@ -12,6 +13,7 @@ import type { Batch, TaskData } from "./task.ts";
 export const frontEnd: FrontEnd = { ...narrowFrontEnd, window: 400, hop: 240 };
 export const labels = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "blank"];
 const blank = 10;
+export const hearing = { frontEnd, decoding: { ...pathDecoder, quiet: [labels[blank]] } };
 const mostPause = 7;
 
 type Spoken = { frames: Float32Array; digits: number[] };

@@ -1,5 +1,7 @@
 // A model trained on a sequence task to an .engram file, and what that costs.
 import { type FloatLayer, networkInputs } from "../compile/cell.ts";
+import { frontEndSection } from "../features/frontend-section.ts";
+import { outputSection } from "../features/output-section.ts";
 import type { FloatModel } from "../model/float-model.ts";
 import { type Assembled, assemble } from "../quantize/assemble.ts";
 import { calibrate, type Frames } from "../quantize/calibrate.ts";
@@ -58,13 +60,13 @@ export async function forIntegers(model: FloatModel, task: Task, data: TaskData)
 }
 
 function builderOf(model: FloatModel, calibration: readonly Float32Array[]) {
-  const { layers, labels, training } = model;
+  const { layers, labels, training, frontEnd, decoding } = model;
   checkSequences(calibration, networkInputs(layers));
   const most = calibration.reduce(
     (greatest, sequence) => sequence.reduce((so, value) => Math.max(so, Math.abs(value)), greatest),
     0,
   );
-  const format = formatFor(Math.max(most, 2 ** -10) * headroom);
+  const format = frontEnd?.format ?? formatFor(Math.max(most, 2 ** -10) * headroom);
   const frames: Frames = { sequences: calibration.map((sequence) => toIntegers(sequence, format)), format };
   const { history: _, ...facts } = training;
   const ranges = calibrate(layers, frames, model.reads);
@@ -73,6 +75,8 @@ function builderOf(model: FloatModel, calibration: readonly Float32Array[]) {
       inputFormat: format,
       ranges,
       window: model.reads,
+      frontEnd: frontEnd && frontEndSection(frontEnd),
+      output: decoding && ((format) => outputSection({ ...decoding, labels, format })),
       meta: { labels, training: facts, quantization, engram: "1" },
     });
   return { build, frames };

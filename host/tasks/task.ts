@@ -4,6 +4,8 @@ import type { Network } from "../autodiff/network.ts";
 import type { Node } from "../autodiff/tape.ts";
 import type { Blueprint } from "../compile/blueprint.ts";
 import type { Random } from "../data/random.ts";
+import type { Decoding } from "../model/float-model.ts";
+import type { FrontEnd } from "../spec/frontend.ts";
 import type { Lesson, ReadOut } from "../train/reservoir.ts";
 import type { Schedule } from "../train/schedule.ts";
 import type { Outcome } from "../train/train.ts";
@@ -119,6 +121,8 @@ export type Task = {
   outputs: number;
   /** Names of the outputs where they are classes or symbols. */
   labels?: string[];
+  /** Of sequences that are sound: what makes their frames, and what detects labels; models then take sound. */
+  hearing?: { frontEnd: FrontEnd; decoding: Decoding };
   /** The first one chooses among checkpoints. */
   metrics: Record<string, Metric>;
   /** Seconds that training may take on one core. */

@@ -65,6 +65,7 @@ export async function trainTask(
   return {
     layers: layers.map((layer, i) => ({ ...layer, parameters: result.parameters[i] })),
     labels: task.labels ?? [],
+    ...task.hearing,
     window: 1,
     ...(recipe.blueprint.window && { reads: recipe.blueprint.window }),
     training: {
@@ -102,6 +103,7 @@ async function solved(
   return {
     layers: best!.layers,
     labels: task.labels ?? [],
+    ...task.hearing,
     window: 1,
     training: {
       ...factsOf(name, data, { ...recipe, readOut: { ...recipe.readOut!, lambda } }, seed),

@@ -8,6 +8,7 @@ import { frontEndSection } from "../../host/features/frontend-section.ts";
 import { outputSection } from "../../host/features/output-section.ts";
 import type { FloatModel } from "../../host/model/float-model.ts";
 import { assemble } from "../../host/quantize/assemble.ts";
+import { keywordDecoder } from "../../host/spec/decoder.ts";
 import { keywordFrontEnd } from "../../host/spec/frontend.ts";
 
 export const labels = ["yes", "no", "unknown", "silence"];
@@ -42,13 +43,11 @@ export async function tinyModel(seed = 1, favoured?: string): Promise<Uint8Array
     frontEnd: frontEndSection(keywordFrontEnd),
     output: (format) =>
       outputSection({
+        ...keywordDecoder,
         labels,
         quiet: ["unknown", "silence"],
         format,
-        window: 30,
         threshold: 0.5,
-        rearm: 0.3,
-        refractory: 25,
       }),
     meta: { engram: "test" },
   });

@@ -2,9 +2,10 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Random } from "../../host/data/random.ts";
+import { bestPath } from "../../host/features/ctc.ts";
 import { Decoder } from "../../host/features/decoder.ts";
 import { outputSection, readOutput } from "../../host/features/output-section.ts";
-import { type DecoderParameters, decoderHead, keywordDecoder } from "../../host/spec/decoder.ts";
+import { type DecoderParameters, decoderHead, keywordDecoder, pathDecoder } from "../../host/spec/decoder.ts";
 import { errorName } from "../../host/spec/errors.ts";
 import { UserError } from "../../host/spec/user-error.ts";
 import { compileProgram } from "../frontend/c-program.ts";
@@ -26,6 +27,8 @@ const decoders: Record<string, DecoderParameters> = {
     refractory: 0,
     format: 1,
   },
+  "best path": { ...keywords, ...pathDecoder },
+  "best path of means, with a threshold": { ...keywords, ...pathDecoder, window: 3, threshold: 0.3, refractory: 4 },
   "format 15, threshold 0": { ...keywords, threshold: 0, rearm: 0, format: 15, window: 3, refractory: 2 },
 };
 
@@ -93,6 +96,32 @@ test("a probability equal to the threshold is not above it", () => {
   const two = { ...keywords, labels: ["a", "b"], quiet: [], threshold: 0.5, window: 1 };
   assert.is(new Decoder(two).push(Int16Array.of(100, 100)).detected, undefined);
   assert.is(new Decoder(two).push(Int16Array.of(101, 100)).detected, 0);
+});
+
+test("a best path spells what a whole string decodes to, a label in the frame in which it begins", () => {
+  const random = new Random(seed, "path");
+  for (let round = 0; round < 300; round++) {
+    const names = labels.slice(0, 1 + random.int(6));
+    const blank = random.int(names.length);
+    const decoder = new Decoder({ ...pathDecoder, labels: names, quiet: [names[blank]!], format: 11 });
+    // Few values, so that many are equal.
+    const frames = Array.from({ length: random.int(40) }, () =>
+      Int16Array.from(names, () => random.pick([-32768, -1, 0, 1, 32767])),
+    );
+    const found = detections(decoder, frames);
+    assert.equal(
+      found.map(([, label]) => label),
+      bestPath(frames, blank),
+      `round ${round}`,
+    );
+  }
+  const decoder = new Decoder({ ...keywords, ...pathDecoder });
+  const spoken = [4, 0, 0, 4, 0, 1, 1].map((label) => frame(label, 1));
+  assert.equal(detections(decoder, spoken), [
+    [1, 0],
+    [4, 0],
+    [5, 1],
+  ]);
 });
 
 test("before the window is full the mean is of the frames that have come", () => {
@@ -220,6 +249,8 @@ test("parameters that no board takes are refused by name", () => {
     [{ format: 0 }, /format is 0/],
     [{ threshold: 1.5 }, /threshold is 1.5/],
     [{ rearm: 0.9 }, /rearm level is 0.9/],
+    [{ kind: "path" }, /best path has a rearm level/],
+    [{ kind: "beam" }, /kind is beam/],
   ] as const) {
     const refused = (error: unknown): boolean => error instanceof UserError && what.test(error.message);
     assert.throws(() => outputSection({ ...keywords, ...wrong } as DecoderParameters), refused, JSON.stringify(wrong));

@@ -5,7 +5,7 @@ export type FloatFrame = { best: number; detected: number | undefined; probabili
 
 /** Decisions of every frame, from the mean over the last frames and an exact softmax. */
 export function floatDecisions(frames: number[][], parameters: DecoderParameters): FloatFrame[] {
-  const { labels, quiet, format, window, threshold, rearm, refractory } = parameters;
+  const { kind, labels, quiet, format, window, threshold, rearm, refractory } = parameters;
   const armed = labels.map(() => true);
   let last = -Infinity;
   return frames.map((_, t) => {
@@ -14,11 +14,16 @@ export function floatDecisions(frames: number[][], parameters: DecoderParameters
     const powers = top.map((mean) => Math.exp((mean - Math.max(...top)) / 2 ** format));
     const total = powers.reduce((a, b) => a + b, 0);
     const probabilities = powers.map((value) => value / total);
+    const best = top.indexOf(Math.max(...top));
     probabilities.forEach((p, label) => {
-      if (p < rearm) armed[label] = true;
+      if (kind === "path" ? label !== best : p < rearm) armed[label] = true;
     });
     const able = (p: number, label: number): boolean =>
-      p > threshold && armed[label]! && !quiet.includes(labels[label]!) && t - last >= refractory;
+      (kind === "mean" || label === best) &&
+      p > threshold &&
+      armed[label]! &&
+      !quiet.includes(labels[label]!) &&
+      t - last >= refractory;
     const detected = probabilities
       .map((p, label) => ({ p, label }))
       .filter(({ p, label }) => able(p, label))
@@ -27,6 +32,6 @@ export function floatDecisions(frames: number[][], parameters: DecoderParameters
       armed[detected] = false;
       last = t;
     }
-    return { best: top.indexOf(Math.max(...top)), detected, probabilities, top };
+    return { best, detected, probabilities, top };
   });
 }

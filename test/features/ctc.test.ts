@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Random } from "../../host/data/random.ts";
-import { bestPath, GreedyDecoder, prefixBeam } from "../../host/features/ctc.ts";
+import { bestPath, prefixBeam } from "../../host/features/ctc.ts";
 import { editDistance, labelErrorRate } from "../../host/features/edit-distance.ts";
 import { UserError } from "../../host/spec/user-error.ts";
 
@@ -11,11 +11,6 @@ const oneHot = (symbols: string, labels: number): number[][] =>
 
 const randomFrames = (random: Random, frames: number, labels: number, spread: number): Float32Array[] =>
   Array.from({ length: frames }, () => Float32Array.from({ length: labels }, () => random.normal() * spread));
-
-const stream = (frames: readonly ArrayLike<number>[], decoder: GreedyDecoder): (number | undefined)[] =>
-  frames.map((logits) => decoder.push(logits));
-
-const present = (labels: (number | undefined)[]): number[] => labels.filter((label) => label !== undefined);
 
 test("the best path loses its repeats, then its blanks", () => {
   assert.equal(bestPath(oneHot("0110122002220", 3), 0), [1, 1, 2, 2]);
@@ -28,43 +23,6 @@ test("the best path loses its repeats, then its blanks", () => {
 test("of equal logits the first counts, also before the blank", () => {
   assert.equal(bestPath([[3, 5, 5]], 2), [1]);
   assert.equal(bestPath([[5, 5, 5]], 0), []);
-});
-
-test("a label comes out of a stream in the frame in which it begins", () => {
-  assert.equal(stream(oneHot("0110122", 3), new GreedyDecoder(0)), [
-    undefined,
-    1,
-    undefined,
-    undefined,
-    1,
-    2,
-    undefined,
-  ]);
-});
-
-test("a stream decodes to what all of it decodes to, in floats and in int16", () => {
-  const random = new Random(1, "greedy");
-  for (let round = 0; round < 300; round++) {
-    const labels = 1 + random.int(5);
-    const blank = random.int(labels);
-    const frames = Array.from({ length: random.int(40) }, () =>
-      // Few values, so that many are equal.
-      Int16Array.from({ length: labels }, () => random.pick([-32768, -1, 0, 1, 32767])),
-    );
-    const floats = frames.map((logits) => Float32Array.from(logits, (logit) => logit / 2048));
-    const wanted = bestPath(frames, blank);
-    assert.equal(present(stream(frames, new GreedyDecoder(blank))), wanted, `round ${round}`);
-    assert.equal(present(stream(floats, new GreedyDecoder(blank))), wanted, `round ${round}`);
-    assert.equal(bestPath(floats, blank), wanted, `round ${round}`);
-  }
-});
-
-test("a stream forgets its last symbol when it is reset", () => {
-  const decoder = new GreedyDecoder(0);
-  assert.is(decoder.push([0, 1]), 1);
-  assert.is(decoder.push([0, 1]), undefined);
-  decoder.reset();
-  assert.is(decoder.push([0, 1]), 1);
 });
 
 test("a beam that leaves nothing out finds every string with its probability, the best first", () => {

@@ -1,5 +1,5 @@
 // Strings of spoken digits by connectionist temporal classification.
-import { frontEnd, labels, openDigitStrings } from "../digit-strings.ts";
+import { frontEnd, hearing, labels, openDigitStrings } from "../digit-strings.ts";
 import type { Task } from "../task.ts";
 
 const inputs = frontEnd.bands;
@@ -11,6 +11,7 @@ export const task: Task = {
   inputs,
   outputs: labels.length,
   labels,
+  hearing,
   metrics: {
     errors: { unit: "% of labels", better: "lower", threshold: 4 },
   },
