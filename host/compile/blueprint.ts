@@ -3,7 +3,7 @@ import { closest } from "fastest-levenshtein";
 import { UserError } from "../spec/user-error.ts";
 import { type CompiledCell, type FloatLayer, type Numbers, type Piece, shapeOf } from "./cell.ts";
 import { cellNames, loadCell } from "./load.ts";
-import { checkRanks } from "./rank.ts";
+import { checkRanks, checkTimescales } from "./sizes.ts";
 
 /** A layer by its name or `input`; its result of the step before, or of an earlier layer `by` steps before. */
 export type Result = string | { previous: string } | { delayed: string; by: number };
@@ -84,6 +84,7 @@ export async function layersOf(value: unknown, name = "the blueprint"): Promise<
     shapes.push(chained ? shape : { ...shape, pieces });
     lengths.push(units);
   }
+  checkTimescales(layers, names, shapes, name);
   return shapes;
 }
 

@@ -52,6 +52,16 @@ test("a backward layer makes a network of windows", async () => {
   assert.ok(readsWindows(layers));
 });
 
+const slow = { name: "slow", cell: "mtrnn", units: 2, sizes: { tau: 30 } };
+const fast = { name: "fast", cell: "mtrnn", units: 4, sizes: { tau: 2 } };
+
+test("slow units are joined to input and output where a blueprint says so, and alone", async () => {
+  const said = { ...slow, from: ["input", { previous: "fast" }] };
+  await layersOf({ inputs: 3, layers: [said, fast, out] });
+  await layersOf({ inputs: 3, layers: [fast, slow, { ...out, from: ["fast", "slow"] }] });
+  await layersOf({ inputs: 3, layers: [slow, out] });
+});
+
 const wrong: [what: string, blueprint: unknown, message: RegExp, hint: RegExp][] = [
   ["no object", [], /the blueprint is \[\]/, /object/],
   ["an unknown field", { inputs: 3, layers: [out], units: 3 }, /field units/, /did you mean/],
@@ -108,6 +118,37 @@ const wrong: [what: string, blueprint: unknown, message: RegExp, hint: RegExp][]
     { inputs: 3, window: { before: 0, hop: 0, after: 0 }, layers: [{ ...gru, direction: "backward" }, out] },
     /hop of the window/,
     /1 to 4096/,
+  ],
+  [
+    "units that are no whole number",
+    { inputs: 3, layers: [{ ...gru, units: 2.5 }, out] },
+    /units of layer 1 .* is 2.5/,
+    /1 to 4096/,
+  ],
+  ["a variant of the GRU that is not there", { inputs: 3, layers: [{ ...gru, cell: "gru+mug" }, out] }, /mug/, /mgu\?/],
+  [
+    "a delay of 0 steps",
+    { inputs: 3, layers: [{ cell: "fir", units: 4, from: ["input", { delayed: "input", by: 0 }] }, out] },
+    /the delay of input in layer 1 .* is 0/,
+    /1 to 4096/,
+  ],
+  [
+    "a time constant of half a step",
+    { inputs: 3, layers: [{ cell: "mtrnn", units: 4, sizes: { tau: 0.5 } }, out] },
+    /size tau of layer 1 .* is 0.5/,
+    /1 to 4096/,
+  ],
+  [
+    "slow units that read the input by their place",
+    { inputs: 3, layers: [slow, fast, out] },
+    /"slow" .* slowest \(tau 30\), is wired to the input/,
+    /its from/,
+  ],
+  [
+    "slow units that the read-out reads by its place",
+    { inputs: 3, layers: [fast, slow, out] },
+    /"slow" .* slowest \(tau 30\), is wired to "out"/,
+    /that layer's from/,
   ],
   [
     "an unknown kind of matrix",
