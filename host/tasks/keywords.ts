@@ -116,9 +116,9 @@ export async function trainKeywords(
   );
   if (result.ended === "aborted") return undefined;
   if (result.ended === "diverged") {
-    const kept = options.checkpoint ? `; the last sound epoch is kept in ${options.checkpoint}` : "";
+    const kept = options.checkpoint && result.history.length > 0 ? `; the last sound epoch is kept in ${options.checkpoint}` : "";
     throw new UserError(
-      `training diverged in epoch ${result.epoch + 1}${kept}`,
+      `training diverged in epoch ${result.epoch + 1}: ${result.reason}${kept}`,
       "lower the learning rate, or look for damaged recordings",
     );
   }

@@ -55,9 +55,9 @@ export async function trainTask(
   );
   if (result.ended === "aborted") return undefined;
   if (result.ended === "diverged") {
-    const kept = checkpoint ? `; the last sound validation is kept in ${checkpoint}` : "";
+    const kept = checkpoint && result.history.length > 0 ? `; the last sound validation is kept in ${checkpoint}` : "";
     throw new UserError(
-      `training diverged after ${result.epoch * recipe.validateEvery} steps${kept}`,
+      `training diverged after ${result.epoch * recipe.validateEvery} steps: ${result.reason}${kept}`,
       "lower the learning rate",
     );
   }

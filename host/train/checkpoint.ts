@@ -17,6 +17,8 @@ export type Checkpoint = {
   /** The epochs that are done, and sums over the steps of the one that is not. */
   history: Epoch[];
   sums: Sums;
+  /** By which a run sees that it diverges; a checkpoint of an older version has none. */
+  losses?: { first?: number; above: number };
   /** What the material carries from step to step, by name. */
   carried: Record<string, Float32Array>;
 };
@@ -29,7 +31,7 @@ export const noSums: Readonly<Sums> = { steps: 0, loss: 0, correct: 0, examples:
 /** Writes beside and renames. */
 export function writeCheckpoint(
   path: string,
-  { run, step, optimizer, best, history, sums, ...state }: Checkpoint,
+  { run, step, optimizer, best, history, sums, losses, ...state }: Checkpoint,
 ): void {
   const tensors = new Map<string, Tensor>();
   const put = (name: string, values: Float32Array) => tensors.set(name, { shape: [values.length], values });
@@ -53,6 +55,7 @@ export function writeCheckpoint(
     best: best && { accuracy: best.accuracy, epoch: best.epoch },
     history,
     sums,
+    losses,
   };
   const metadata = { format: "engram checkpoint", version: "1", facts: JSON.stringify(facts) };
   writeWhole(path, encodeSafetensors({ metadata, tensors }));
@@ -68,7 +71,7 @@ export function readCheckpoint(path: string, run: string): Checkpoint | undefine
   const { metadata, tensors } = decode(path, restart);
   if (metadata.format !== "engram checkpoint") throw new UserError(`${path} is no checkpoint`, restart);
   let facts: Pick<Checkpoint, "run" | "step" | "optimizer"> &
-    Partial<Pick<Checkpoint, "history" | "sums">> & { best?: { accuracy: number; epoch: number } };
+    Partial<Pick<Checkpoint, "history" | "sums" | "losses">> & { best?: { accuracy: number; epoch: number } };
   try {
     facts = JSON.parse(metadata.facts);
   } catch (cause) {
@@ -100,6 +103,7 @@ export function readCheckpoint(path: string, run: string): Checkpoint | undefine
     best: facts.best && { ...facts.best, parameters: lists("best") },
     history: facts.history ?? [],
     sums: facts.sums ?? noSums,
+    ...(facts.losses && { losses: facts.losses }),
     carried: Object.fromEntries(carried.map(([name, { values }]) => [name.slice(8), values])),
   };
 }

@@ -59,8 +59,10 @@ export type Progress = {
 };
 
 export type TrainResult = {
-  /** `diverged`: the loss or a gradient was no number; `aborted`: the signal came. */
+  /** `diverged`: for the reason that is given; `aborted`: the signal came. */
   ended: "finished" | "early" | "aborted" | "diverged";
+  /** Why a run diverged: the loss or a gradient was no number, or losses stayed far above the first. */
+  reason?: string;
   epoch: number;
   /** The parameters with the best validation (of equals the later), those at the end without one. */
   parameters: Float32Array[][];
@@ -68,6 +70,9 @@ export type TrainResult = {
   /** One entry for each epoch that was finished, those before a stop included. */
   history: Epoch[];
 };
+
+/** A run has diverged when losses are so many times the first one, so often in a row. */
+const diverged = { times: 10, steps: 20 };
 
 /**
  * Trains a network in place.
@@ -94,6 +99,9 @@ class Run {
   #best: Checkpoint["best"];
   #history: Epoch[] = [];
   #sums: Sums = { ...noSums };
+  /** The first step's loss, and how many of the last ones in a row were far above it. */
+  #losses: NonNullable<Checkpoint["losses"]> = { above: 0 };
+  #reason: string | undefined;
 
   constructor(
     readonly network: Network,
@@ -115,6 +123,7 @@ class Run {
     this.#best = kept.best;
     this.#history = kept.history;
     this.#sums = { ...kept.sums };
+    this.#losses = { ...(kept.losses ?? this.#losses) };
   }
 
   async go(onProgress: (progress: Progress) => void, signal?: AbortSignal): Promise<TrainResult> {
@@ -152,7 +161,8 @@ class Run {
       const { loss, correct, examples } = material.accumulate(this.network, epoch, this.#step % stepsPerEpoch);
       const rate = rateAt(options.schedule, this.#step, this.#steps);
       const norm = Number.isFinite(loss) ? this.#optimizer.step(rate, options.clipNorm) : Number.NaN;
-      if (!Number.isFinite(norm)) return "diverged";
+      this.#reason = this.#divergence(loss, norm);
+      if (this.#reason !== undefined) return "diverged";
       material.constrain?.(this.network);
       this.#step++;
       this.#clock.stepped();
@@ -172,6 +182,17 @@ class Run {
       });
     }
     return undefined;
+  }
+
+  #divergence(loss: number, norm: number): string | undefined {
+    if (!Number.isFinite(loss)) return `the loss is ${loss}`;
+    if (!Number.isFinite(norm)) return `the gradient's norm is ${norm}`;
+    const losses = this.#losses;
+    losses.first ??= loss;
+    losses.above = loss > diverged.times * losses.first ? losses.above + 1 : 0;
+    if (losses.above < diverged.steps) return undefined;
+    const [now, first] = [loss, losses.first].map((value) => value.toPrecision(3));
+    return `the loss is ${now}, and has been above ${diverged.times} times the first one, ${first}, for ${diverged.steps} steps`;
   }
 
   async #judge(epoch: number): Promise<void> {
@@ -194,6 +215,7 @@ class Run {
       best: this.#best,
       history: this.#history,
       sums: this.#sums,
+      losses: this.#losses,
       carried: this.material.save?.() ?? {},
     });
   }
@@ -203,6 +225,7 @@ class Run {
     if (ended === "aborted") this.#save();
     return {
       ended,
+      ...(this.#reason !== undefined && { reason: this.#reason }),
       epoch: Math.floor(this.#step / this.material.stepsPerEpoch),
       parameters: this.#best?.parameters ?? this.network.readParameters(),
       validation: this.#best?.accuracy,

@@ -155,11 +155,50 @@ test("a run that turns NaN ends, and keeps the checkpoint of the last sound epoc
   const network = await newNetwork(1);
   const result = await train(network, recallFirst(1, 2), { ...options, checkpoint: { path, run: "r" } });
   assert.is(result.ended, "diverged");
+  assert.is(result.reason, "the loss is NaN");
   assert.is(result.epoch, 2);
   const kept = readCheckpoint(path, "r")!;
   assert.is(kept.step, 40);
   assert.ok(kept.parameters.flat().every((values) => values.every(Number.isFinite)));
   assert.ok(result.parameters.flat().every((values) => values.every(Number.isFinite)));
+});
+
+test("a run whose losses stay above ten times the first ends, and says so; a spike does not", async ({ folder }) => {
+  const path = join(folder, "run.checkpoint");
+  const risen = (from: number, to: number): Material => {
+    const material = recallFirst(1);
+    return {
+      ...material,
+      accumulate(network, epoch, step) {
+        const outcome = material.accumulate(network, epoch, step);
+        const at = epoch * material.stepsPerEpoch + step;
+        return at >= from && at < to ? { ...outcome, loss: 100 } : outcome;
+      },
+    };
+  };
+  const result = await train(await newNetwork(1), risen(50, 120), { ...options, checkpoint: { path, run: "r" } });
+  assert.is(result.ended, "diverged");
+  assert.match(result.reason!, /^the loss is 100, and has been above 10 times the first one, 0\.\d+, for 20 steps$/);
+  assert.is(result.epoch, 3);
+  assert.is(result.history.length, 3);
+  assert.is(readCheckpoint(path, "r")?.step, 60);
+  assert.is((await train(await newNetwork(1), risen(50, 69), options)).ended, "finished");
+});
+
+test("a run that goes on still knows its first loss", async ({ folder }) => {
+  const checkpoint = { path: join(folder, "run.checkpoint"), run: "r" };
+  const stop = new AbortController();
+  await train(
+    await newNetwork(1),
+    recallFirst(1),
+    { ...options, checkpoint },
+    ({ step }) => step === 7 && stop.abort(),
+    stop.signal,
+  );
+  const material = recallFirst(1);
+  const high: Material = { ...material, accumulate: (...of) => ({ ...material.accumulate(...of), loss: 100 }) };
+  const result = await train(await newNetwork(1), high, { ...options, checkpoint });
+  assert.is(result.ended, "diverged");
 });
 
 test("a checkpoint of another run, or a damaged one, is refused and not overwritten", async ({ folder }) => {
