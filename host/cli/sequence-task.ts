@@ -9,10 +9,10 @@ import { decodeFloatModel, encodeFloatModel, type FloatModel, writeFloatModel } 
 import { readModel } from "../model/model.ts";
 import { checkPlace, writeWhole } from "../model/whole-file.ts";
 import { UserError } from "../spec/user-error.ts";
-import { isOwn, type Opened, type Reading, requireTrainable } from "../tasks/own-data.ts";
+import { isOwn, type Opened, type Reading } from "../tasks/own-data.ts";
 import { openOwn, reopenOwn } from "../tasks/own-data-open.ts";
 import { forIntegers, quantizeJudged } from "../tasks/quantize-task.ts";
-import { type Choice, recipeFor } from "../tasks/recipe.ts";
+import { type Choice, recipeFor, requireTrainable } from "../tasks/recipe.ts";
 import { taskOf } from "../tasks/registry.ts";
 import { floatRunner, integerRunner, type Runner } from "../tasks/runner.ts";
 import { type Examination, type Metric, meets, ofIntegers, type TaskData } from "../tasks/task.ts";

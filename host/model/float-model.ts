@@ -2,7 +2,8 @@
 // themselves, so that nothing needs a compiler afterwards, and how the model was trained.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { type CompiledCell, type FloatLayer, shapeOf } from "../compile/cell.ts";
+import { checkBounds } from "../compile/bounds.ts";
+import { type CompiledCell, type FloatLayer, readsWindows, shapeOf } from "../compile/cell.ts";
 import { checkModule } from "../compile/subset.ts";
 import type { DecoderParameters } from "../spec/decoder.ts";
 import type { FrontEnd } from "../spec/frontend.ts";
@@ -108,11 +109,13 @@ export function decodeFloatModel(bytes: Uint8Array, name: string): FloatModel {
   } catch {
     throw broken("its description is damaged");
   }
-  return {
+  const model: FloatModel = {
     ...facts,
     layers: layers.map((layer, i) => {
       const cell = checkCell(layer?.cell);
       if (typeof cell === "string") throw broken(`layer ${i}: ${cell}`);
+      const size = Object.entries(layer.sizes ?? {}).find(([, given]) => !(Number.isInteger(given) && given >= 1));
+      if (!layer.sizes || size) throw broken(`layer ${i} has ${size ? `${size[0]} ${size[1]}` : "no sizes"}`);
       const parameters = cell.parameters.map(({ name: parameter, shape }) => {
         const tensor = tensors.get(`${i}.${parameter}`);
         const wanted = shapeOf(shape, layer);
@@ -124,6 +127,36 @@ export function decodeFloatModel(bytes: Uint8Array, name: string): FloatModel {
       return { ...layer, cell, parameters };
     }),
   };
+  checkWhole(model, tensors, broken);
+  model.layers.forEach((layer, i) => {
+    checkBounds(layer, `layer ${i} (${layer.cell.name}) of ${name}`);
+  });
+  return model;
+}
+
+// Whether the parts belong together: weights of one variant of a cell mean nothing to another.
+function checkWhole(model: FloatModel, tensors: Map<string, Tensor>, broken: (what: string) => UserError): void {
+  const { layers, labels, reads } = model;
+  const known = namedTensors(layers);
+  const stray = [...tensors.keys()].find((tensor) => !known.has(tensor));
+  if (stray !== undefined) {
+    const { cell } = layers[Number.parseInt(stray, 10)] ?? {};
+    const variant = Object.keys(cell?.options ?? {}).filter((option) => cell?.options[option]);
+    throw broken(
+      `it holds ${stray}, which ${cell ? [cell.name, ...variant].join("+") : "no layer of it"} does not use`,
+    );
+  }
+  const { units } = layers[layers.length - 1].sizes;
+  if (labels.length > 0 && labels.length !== units)
+    throw broken(`it has ${labels.length} labels and a read-out of ${units} units`);
+  layers.forEach(({ pieces, sizes: { inputs } }, i) => {
+    const { units } = layers[i - 1]?.sizes ?? { units: inputs };
+    if (!pieces && inputs !== units) throw broken(`layer ${i} takes ${inputs} values, layer ${i - 1} gives ${units}`);
+  });
+  if (reads && !(reads.before >= 0 && reads.hop >= 1 && reads.after >= 0))
+    throw broken(`its window is ${JSON.stringify(reads)}`);
+  if (readsWindows(layers) !== (reads !== undefined))
+    throw broken(reads ? "it has a window and no backward layer" : "it has a backward layer and no window");
 }
 
 function isHistory(history: unknown): history is Epoch[] {

@@ -1,8 +1,8 @@
 // The keyword task: recordings of words to a model that tells them apart in clips and in streams.
 import { createHash } from "node:crypto";
 import { Network } from "../autodiff/network.ts";
+import { layersOf } from "../compile/blueprint.ts";
 import type { FloatLayer } from "../compile/cell.ts";
-import { loadCell } from "../compile/load.ts";
 import type { Split } from "../data/clip.ts";
 import { readDataSets, requireClips } from "../data/data-set.ts";
 import type { Notices } from "../data/notices.ts";
@@ -14,6 +14,7 @@ import { initialize } from "../train/initialize.ts";
 import { type Progress, train } from "../train/train.ts";
 import { KeywordMaterial, type StepRecipe } from "./keyword-material.ts";
 import { type Amounts, Augmentation, plainClips, readSplit, type Sounds } from "./keyword-sounds.ts";
+import { requireTrainable } from "./recipe.ts";
 
 /** Every number of the recipe; docs/training.md says where each comes from. */
 export type KeywordRecipe = StepRecipe &
@@ -54,9 +55,8 @@ export type KeywordOptions = {
   data: string[];
   /** Labels in the order of the logits; `unknown` takes all other words, `silence` is made of noise. */
   labels: string[];
-  /** Name of a cell that ships, or the path of a cell's source. */
+  /** Name of a cell that ships, with its options, or the path of a cell's source. */
   cell: string;
-  cellOptions?: Record<string, boolean>;
   units: number;
   seed: number;
   frontEnd?: FrontEnd;
@@ -116,7 +116,8 @@ export async function trainKeywords(
   );
   if (result.ended === "aborted") return undefined;
   if (result.ended === "diverged") {
-    const kept = options.checkpoint && result.history.length > 0 ? `; the last sound epoch is kept in ${options.checkpoint}` : "";
+    const kept =
+      options.checkpoint && result.history.length > 0 ? `; the last sound epoch is kept in ${options.checkpoint}` : "";
     throw new UserError(
       `training diverged in epoch ${result.epoch + 1}: ${result.reason}${kept}`,
       "lower the learning rate, or look for damaged recordings",
@@ -157,18 +158,12 @@ function requireSounds(
 }
 
 // The chosen cell and a dense read-out.
-async function buildLayers(
-  { cell: name, cellOptions, units, labels, seed }: KeywordOptions,
-  bands: number,
-): Promise<FloatLayer[]> {
-  const [cell, dense] = await Promise.all([loadCell(name, cellOptions), loadCell("dense")]);
-  const sizes = [
-    { units, inputs: bands },
-    { units: labels.length, inputs: units },
+async function buildLayers({ cell, units, labels, seed }: KeywordOptions, bands: number): Promise<FloatLayer[]> {
+  requireTrainable(cell);
+  const layers = [
+    { cell, units },
+    { name: "read-out", cell: "dense", units: labels.length },
   ];
-  return [cell, dense].map((each, i) => ({
-    cell: each,
-    sizes: sizes[i],
-    parameters: initialize(each, sizes[i], seed, i),
-  }));
+  const shapes = await layersOf({ inputs: bands, layers }, "the network");
+  return shapes.map((shape, i) => ({ ...shape, parameters: initialize(shape.cell, shape.sizes, seed, i) }));
 }

@@ -11,19 +11,6 @@ export const ownTasks = ["classify", "predict"] as const;
 export type OwnTask = (typeof ownTasks)[number];
 export const isOwn = (task: string): task is OwnTask => (ownTasks as readonly string[]).includes(task);
 
-/** Cells whose recurrent weights stay as a seed made them. */
-const reservoirs = ["esn", "lsm"];
-
-/** @throws UserError for a cell that gradients are not meant for */
-export function requireTrainable(cell = ""): void {
-  const name = cell.split("+")[0];
-  if (!reservoirs.includes(name)) return;
-  throw new UserError(
-    `${name} is a reservoir, whose read-out is solved for: sequences of your own are learnt by gradients`,
-    "give another cell, such as gru; `engram cells` lists them",
-  );
-}
-
 /** How files are read and divided. */
 export type Reading = {
   naming: Naming;
@@ -68,30 +55,22 @@ export function partsOf({ sequences }: SequenceSet): SequenceFacts["parts"] {
   return { train: of("train"), val: of("val"), test: of("test") };
 }
 
-/** By architecture; the first one, a GRU, lends its numbers to every other cell. */
+/** A GRU, which lends its numbers to every other cell. */
 export function recipesOf(inputs: number, outputs: number): Record<string, Recipe> {
-  const recipe = (cell: string): Recipe => ({
-    blueprint: {
-      inputs,
-      layers: [
-        { cell, units: 32 },
-        { cell: "dense", units: outputs },
-      ],
-    },
-    batch: 32,
-    steps: 2000,
-    validateEvery: 50,
-    schedule: { kind: "cosine", rate: 5e-3, floor: 0.01 },
-    clipNorm: 1,
-  });
   return {
-    gru: recipe("gru"),
-    indrnn: {
-      ...recipe("indrnn"),
-      // A unit that keeps more than it had grows without end: no integers have room for that.
-      constrain(_, parameter, values) {
-        if (parameter === "u") for (let i = 0; i < values.length; i++) values[i] = Math.max(-1, Math.min(1, values[i]));
+    gru: {
+      blueprint: {
+        inputs,
+        layers: [
+          { cell: "gru", units: 32 },
+          { cell: "dense", units: outputs },
+        ],
       },
+      batch: 32,
+      steps: 2000,
+      validateEvery: 50,
+      schedule: { kind: "cosine", rate: 5e-3, floor: 0.01 },
+      clipNorm: 1,
     },
   };
 }

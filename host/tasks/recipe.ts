@@ -17,7 +17,20 @@ export type Choice = {
   patience?: number;
 };
 
-/** @throws UserError for an architecture and cell that does not exist */
+/** Cells whose recurrent weights stay as a seed made them. */
+const reservoirs = ["esn", "lsm"];
+
+/** @throws UserError for a cell that gradients are not meant for */
+export function requireTrainable(cell = ""): void {
+  const name = cell.split("+")[0];
+  if (!reservoirs.includes(name)) return;
+  throw new UserError(
+    `${name} is a reservoir, whose read-out is solved for: here everything is learnt by gradients`,
+    "give another cell, such as gru; `engram cells` lists them",
+  );
+}
+
+/** @throws UserError for an architecture and cell that does not exist, and for a cell that is not learnt by gradients */
 export function recipeFor(task: Task, { cell, units, ...choice }: Choice): Recipe {
   const names = Object.keys(task.recipes);
   const own = cell === undefined ? task.recipes[names[0]] : task.recipes[cell];
@@ -25,6 +38,7 @@ export function recipeFor(task: Task, { cell, units, ...choice }: Choice): Recip
     cell !== undefined && (cell.includes("/") || cell.endsWith(".ts") || cellNames().includes(cell.split("+")[0]));
   if (!own && !isCell)
     throw new UserError(`there is no architecture or cell ${cell}`, meant(cell!, [...names, ...cellNames()]));
+  if (!own) requireTrainable(cell);
   const recipe = own ?? withCell(task.recipes[names[0]], cell!);
   const { layers } = recipe.blueprint;
   const last = layers.length - 1;

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { Network } from "../autodiff/network.ts";
 import { type Blueprint, type LayerShape, layersOf, nameOf } from "../compile/blueprint.ts";
+import { checkBounds } from "../compile/bounds.ts";
 import { type FloatLayer, numbersOf, shapeOf } from "../compile/cell.ts";
 import { Random } from "../data/random.ts";
 import type { FloatModel } from "../model/float-model.ts";
@@ -142,7 +143,9 @@ async function firstLayers(
       if (outputBias && i === shapes.length - 1 && role === "vector") parameters[p].set(outputBias);
       change?.(layer, name, parameters[p], new Random(seed, "first", i, name));
     });
-    return { ...shape, parameters };
+    const made = { ...shape, parameters };
+    checkBounds(made, `layer "${layer}" of the blueprint`);
+    return made;
   });
 }
 

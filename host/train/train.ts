@@ -3,6 +3,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Network } from "../autodiff/network.ts";
 import type { Epoch } from "../model/float-model.ts";
+import { keepBounds } from "./bounds.ts";
 import { type Checkpoint, noSums, readCheckpoint, type Sums, writeCheckpoint } from "./checkpoint.ts";
 import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
 import { rateAt, type Schedule } from "./schedule.ts";
@@ -21,7 +22,7 @@ export type Material = {
   accumulate(network: Network, epoch: number, step: number): Outcome;
   /** A validation's figure, greater is better: mostly the fraction right, 0 … 1. Leaves no trace in the network but its states. */
   validate?(network: Network): number | Promise<number>;
-  /** Brings parameters back into their bounds after a step. */
+  /** Brings parameters back into their bounds after a step; absent: those of their cells. */
   constrain?(network: Network): void;
   /** What the next step needs besides parameters, such as carried states. */
   save?(): Record<string, Float32Array>;
@@ -163,7 +164,8 @@ class Run {
       const norm = Number.isFinite(loss) ? this.#optimizer.step(rate, options.clipNorm) : Number.NaN;
       this.#reason = this.#divergence(loss, norm);
       if (this.#reason !== undefined) return "diverged";
-      material.constrain?.(this.network);
+      if (material.constrain) material.constrain(this.network);
+      else keepBounds(this.network);
       this.#step++;
       this.#clock.stepped();
       const sums = this.#sums;

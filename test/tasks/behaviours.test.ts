@@ -67,6 +67,13 @@ test("a time constant below one step is refused", async () => {
   }
 });
 
+test("a network that has no first state for one of the behaviours is refused", async () => {
+  const { mtrnn } = task.recipes;
+  const recipe = { ...mtrnn, blueprint: { ...mtrnn.blueprint, inputs: 5 } };
+  const error = await trainTask("behaviours", task, data, recipe, { seed: 1 }).catch((e) => e);
+  assert.match(error.message, /takes 5 inputs, the task gives 6/);
+});
+
 test("a slow unit goes 1/τ of the way at each step, also in integers after thousands of steps", async () => {
   const tau = 512; // exact in Q0.15
   const shapes = await layersOf({ inputs: 1, layers: [{ cell: "mtrnn", units: 1, sizes: { tau } }] });

@@ -4,12 +4,13 @@ import * as assert from "uvu/assert";
 import { Network } from "../../host/autodiff/network.ts";
 import { layersOf } from "../../host/compile/blueprint.ts";
 import { Random } from "../../host/data/random.ts";
+import { decodeFloatModel, encodeFloatModel } from "../../host/model/float-model.ts";
 import { UserError } from "../../host/spec/user-error.ts";
 import { quantizeTask } from "../../host/tasks/quantize-task.ts";
 import { recipeFor } from "../../host/tasks/recipe.ts";
 import { taskNames, taskOf } from "../../host/tasks/registry.ts";
 import { floatRunner, integerRunner } from "../../host/tasks/runner.ts";
-import type { TaskData } from "../../host/tasks/task.ts";
+import type { Recipe, TaskData } from "../../host/tasks/task.ts";
 import { trainTask } from "../../host/tasks/train-task.ts";
 import { initialize } from "../../host/train/initialize.ts";
 
@@ -75,6 +76,67 @@ test("another cell takes the place of a recipe's, an unknown one is refused", as
     ],
   );
   assert.throws(() => recipeFor(task, { cell: "lstn" }), /no architecture or cell lstn/);
+});
+
+test("a reservoir is refused where everything is learnt by gradients", async () => {
+  const task = await taskOf("reber");
+  for (const cell of ["esn", "esn+generates", "lsm"])
+    assert.throws(() => recipeFor(task, { cell }), /is a reservoir, whose read-out is solved for/);
+  assert.ok(recipeFor(await taskOf("mackey-glass"), { cell: "esn" }).readOut);
+});
+
+test("a network of other inputs or results than the task's is refused", async () => {
+  const task = await taskOf("reber");
+  const data = await task.open(undefined);
+  for (const [inputs, units, message, hint] of [
+    [6, 7, /takes 6 inputs, the task gives 7/, /set inputs to 7/],
+    [7, 8, /the last layer has 8 units, the task wants 7 results/, /give the read-out 7 units/],
+  ] as const) {
+    const blueprint = { inputs, layers: [{ cell: "dense", units }] };
+    const error = await trainTask("reber", task, data, { ...task.recipes.elman, blueprint }, { seed: 1 }).catch(
+      (e) => e,
+    );
+    assert.instance(error, UserError);
+    assert.match(error.message, message);
+    assert.match(error.hint, hint);
+  }
+});
+
+for (const [cell, parameter, least, most] of [
+  ["jordan", "mu", 0, 1 - 2 ** -24],
+  ["indrnn", "u", -1, 1],
+] as const)
+  test(`${parameter} of ${cell} is learnt within its bounds`, async () => {
+    const task = await taskOf("reber");
+    const recipe = recipeFor(task, { cell, steps: 30, learningRate: 0.5 });
+    const model = await trainTask("reber", task, await task.open(undefined), recipe, { seed: 1 });
+    const [{ cell: compiled, parameters }] = model!.layers;
+    const values = parameters[compiled.parameters.findIndex(({ name }) => name === parameter)];
+    assert.ok(
+      values.every((value) => value >= least && value <= most),
+      `${values}`,
+    );
+    assert.ok(
+      values.some((value) => value === least || value === most),
+      `none at a bound: ${values}`,
+    );
+    decodeFloatModel(encodeFloatModel(model!), "it");
+  });
+
+test("first values that a cell cannot work with are refused before anything is trained", async () => {
+  const task = await taskOf("plans");
+  const { jordan } = task.recipes;
+  const initialize: Recipe["initialize"] = (_, parameter, values) => {
+    if (parameter === "mu") values.fill(1);
+  };
+  const error = await trainTask(
+    "plans",
+    task,
+    await task.open(undefined),
+    { ...jordan, initialize },
+    { seed: 1 },
+  ).catch((e) => e);
+  assert.match(error.message, /mu of layer "jordan" of the blueprint is 1 at unit 0, not 0 or more, below 1/);
 });
 
 test("frames that are no numbers, or too narrow, are refused by place", async () => {
