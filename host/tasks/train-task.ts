@@ -13,6 +13,7 @@ import { initialize } from "../train/initialize.ts";
 import { floatStates, readOuts } from "../train/reservoir.ts";
 import { roundMatrices, roundProducts } from "../train/rounding.ts";
 import { type Material, type Progress, train } from "../train/train.ts";
+import { checkFreeRun, watched } from "./free-run.ts";
 import { floatRunner } from "./runner.ts";
 import type { Metric, Recipe, Task, TaskData } from "./task.ts";
 
@@ -95,12 +96,14 @@ async function solved(
 ): Promise<FloatModel> {
   const [metricName, metric] = Object.entries(task.metrics)[0];
   const states = floatStates(layers, recipe.readOut!, data.lesson!);
-  let best: { value: number; lambda: number; layers: FloatLayer[] } | undefined;
+  let best: { value: number; lambda: number; layers: FloatLayer[]; most: number } | undefined;
   for (const found of readOuts(layers, recipe.readOut!, data.lesson!, states)) {
-    const value = upward((await data.evaluate(floatRunner(found.layers), "val"))[metricName], metric);
-    if (!best || value > best.value) best = { ...found, value };
+    const runner = watched(floatRunner(found.layers));
+    const value = upward((await data.evaluate(runner, "val"))[metricName], metric);
+    if (!best || value > best.value) best = { ...found, value, most: runner.most };
   }
-  const { value, lambda } = best!;
+  const { value, lambda, most } = best!;
+  checkFreeRun(best!.layers, data.lesson!, most);
   return {
     layers: best!.layers,
     labels: task.labels ?? [],

@@ -1,10 +1,11 @@
 // Read-outs of reservoirs: states are collected while the network is shown what it shall learn, and the read-out is solved for by ridge
 // regression. The same for 64-bit floats and for the integers that a board has, of which each has a read-out of its own.
 import { DoubleNetwork } from "../autodiff/double-network.ts";
-import { type FloatLayer, firstState, networkInputs } from "../compile/cell.ts";
+import { type CompiledCell, type FloatLayer, firstState, networkInputs } from "../compile/cell.ts";
 import { IntegerModel } from "../runtime/integer-model.ts";
 import { UserError } from "../spec/user-error.ts";
 import { factor, solve } from "./ridge.ts";
+import { spectralRadius } from "./spectral-radius.ts";
 
 /** Which parameters of which layer are solved for: y = Σ weights · state + bias. */
 export type ReadOut = {
@@ -33,21 +34,27 @@ export type Lesson = {
 
 /** Copies from different starts must come this near, in parts of the states' deviation. */
 const echo = 1e-3;
+/** Of a reservoir's matrix, whatever its input does to it. */
+const mostRadius = 1.25;
 /** A neuron that rests for a step after each spike cannot fire in more than half of them. */
 const mostSpikes = 0.4;
 
 /** The states of all steps that are learned from, [steps][values], those of all matrices end to end. */
 export type Collected = { states: Float64Array; values: number };
 
-/** Collects the float network's states. @throws UserError for a reservoir that does not forget its start, or does not spike as it should */
+/** Collects the float network's states. @throws UserError for a reservoir that remembers nothing, does not forget its start, or does not spike as it should */
 export function floatStates(layers: readonly FloatLayer[], readOut: ReadOut, lesson: Lesson): Collected {
+  const radius = readOut.spikes ? undefined : radiusOf(layers[readOut.layer]);
   const network = new DoubleNetwork(layers);
   const found = collect(layers, readOut, lesson, {
     reset: () => network.reset(),
     step: (frame) => void network.step(frame),
     state: (name) => network.state(readOut.layer, name),
   });
-  if (!readOut.spikes && lesson.sequences.length === 1) checkEcho(layers, readOut, lesson);
+  if (radius !== undefined) {
+    if (lesson.sequences.length === 1) checkEcho(layers, readOut, lesson, radius);
+    checkRadius(layers[readOut.layer], radius);
+  }
   return found;
 }
 
@@ -160,8 +167,45 @@ function checkRate(rate: number): void {
     );
 }
 
+/** The spectral radius of a reservoir's matrix. @throws UserError where nothing is remembered */
+function radiusOf({ cell, parameters }: FloatLayer): number {
+  const square = ({ role, shape: [rows, columns] }: CompiledCell["parameters"][number]) =>
+    role === "matrix" && rows === columns && cell.states.some(({ shape }) => shape[0] === rows);
+  const at = cell.parameters.findIndex(square);
+  if (at < 0) throw new UserError(`${cell.name} has no matrix from states to states`, "give a reservoir, such as esn");
+  const n = Math.sqrt(parameters[at].length);
+  const rows = Array.from({ length: n }, (_, row) =>
+    [...parameters[at].subarray(row * n, (row + 1) * n).entries()].filter(([, weight]) => weight !== 0),
+  );
+  const radius = spectralRadius((x, y) => {
+    rows.forEach((row, i) => {
+      y[i] = row.reduce((sum, [column, weight]) => sum + weight * x[column], 0);
+    });
+  }, n);
+  if (radius > 0) return radius;
+  throw new UserError(
+    `the reservoir remembers nothing: the spectral radius of ${cell.parameters[at].name} is 0`,
+    "give each row more entries, or other ones: another degree or seed",
+  );
+}
+
+// Beyond the test below: what a tanh holds back for a while, and nothing does without one.
+function checkRadius({ cell }: FloatLayer, radius: number): void {
+  const bends = cell.sites.some(({ op }) => op === "tanh");
+  if (bends ? radius <= mostRadius : radius < 1) return;
+  throw new UserError(
+    `the reservoir's spectral radius is ${radius.toPrecision(4)}, expected ${bends ? `at most ${mostRadius}` : "below 1 without a tanh"}`,
+    "give its matrix smaller weights: a smaller scale, or a lower most",
+  );
+}
+
 // The echo state property by test, not by number: a radius above 1 may forget under its input, and one below may not.
-function checkEcho(layers: readonly FloatLayer[], { layer, weights }: ReadOut, { sequences }: Lesson): void {
+function checkEcho(
+  layers: readonly FloatLayer[],
+  { layer, weights }: ReadOut,
+  { sequences }: Lesson,
+  radius: number,
+): void {
   const [{ frames, from }] = sequences;
   const [state] = Object.values(weights);
   const inputs = networkInputs(layers);
@@ -178,8 +222,14 @@ function checkEcho(layers: readonly FloatLayer[], { layer, weights }: ReadOut, {
   const distance = Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0) / a.length);
   const ratio = distance / deviation;
   if (ratio <= echo) return;
+  const { cell, parameters } = layers[layer];
+  const leak = parameters[cell.parameters.findIndex(({ name }) => name === "leak")]?.[0];
+  const its = [
+    `spectral radius is ${radius.toPrecision(4)}`,
+    ...(leak === undefined ? [] : [`leak ${leak.toPrecision(3)}`]),
+  ];
   throw new UserError(
-    `the reservoir still knows its start after ${from} steps (copies from two starts are ${ratio.toPrecision(2)} deviations apart)`,
+    `the reservoir still knows its start after ${from} steps (copies from two starts are ${ratio.toPrecision(2)} deviations apart); its ${its.join(", its ")}`,
     "lower its spectral radius, or raise the leak",
   );
 }
