@@ -11,6 +11,7 @@ import { readModel } from "../../host/model/model.ts";
 import { type Seed, seededRow } from "../../host/spec/seeded.ts";
 import { UserError } from "../../host/spec/user-error.ts";
 import { task } from "../../host/tasks/kinds/mackey-glass.ts";
+import { task as narrow } from "../../host/tasks/kinds/mackey-glass-narrow.ts";
 import { forIntegers, quantizeTask } from "../../host/tasks/quantize-task.ts";
 import { integerRunner } from "../../host/tasks/runner.ts";
 import type { Recipe, TaskData } from "../../host/tasks/task.ts";
@@ -22,8 +23,8 @@ import { boardTest, startBoard } from "../native/program.ts";
 const metric = "log10 NRMSE84";
 
 /** The task's own recipe with 80 neurons, and less to learn from. */
-function smaller(weights: Partial<Seed & { scale: number }> = {}): Recipe {
-  const recipe = structuredClone({ ...task.recipes.esn, initialize: undefined });
+function smaller(weights: Partial<Seed & { scale: number }> = {}, { recipes: { esn: whole } } = task): Recipe {
+  const recipe = structuredClone({ ...whole, initialize: undefined });
   const [esn] = recipe.blueprint.layers;
   esn.sizes = { neurons: 80 };
   const matrices = esn.numbers!.matrices as Record<string, object>;
@@ -48,16 +49,36 @@ const sequence = { frames: frames.subarray(2 * 700, 2 * 1900), targets: targets.
 const lesson = { sequences: [sequence], lambdas: [1e-9, 1e-7] };
 const data = { ...opened, lesson };
 
-boardTest("a small reservoir predicts its series in floats and in integers, on the native board as in V8", async () => {
-  const model = (await trainTask("mackey-glass", task, data, smaller(), { seed: 1 }))!;
-  assert.ok(model.training.accuracy.val < -1, `${model.training.accuracy.val}`);
-  const { file } = quantizeTask(await forIntegers(model, task, data), data.calibration());
-  const integers = (await data.evaluate(integerRunner(file, "it"), "val"))[metric];
-  assert.ok(integers < -0.8, `${integers}`);
-  const { link } = startBoard();
-  const session = await connect(link);
-  await session.flashModel(file);
-  assert.is((await data.evaluate(boardRunner(session, readModel(file, "it")), "val"))[metric], integers);
+for (const [width, of, most] of [
+  ["wide", task, -0.8],
+  ["narrow", narrow, -0.4],
+] as const)
+  boardTest(
+    `a small reservoir predicts its series in floats and ${width} integers, on the native board as in V8`,
+    async () => {
+      const model = (await trainTask("mackey-glass", of, data, smaller({}, of), { seed: 1 }))!;
+      assert.ok(model.training.accuracy.val < -1, `${model.training.accuracy.val}`);
+      const { file } = quantizeTask(await forIntegers(model, of, data), data.calibration());
+      const integers = (await data.evaluate(integerRunner(file, "it"), "val"))[metric];
+      assert.ok(integers < most, `${integers}`);
+      const { link } = startBoard();
+      const session = await connect(link);
+      await session.flashModel(file);
+      assert.is((await data.evaluate(boardRunner(session, readModel(file, "it")), "val"))[metric], integers);
+    },
+  );
+
+test("the narrow reservoir is the wide one, of half the bytes", async () => {
+  const opened = await Promise.all([task, narrow].map((each) => each.open(undefined)));
+  assert.is(opened[1].hash, opened[0].hash);
+  const ram = await Promise.all(
+    [task, narrow].map(async (of) => {
+      const recipe = smaller({}, of);
+      const model = (await trainTask("mackey-glass", of, data, recipe, { seed: 1 }))!;
+      return readModel(quantizeTask(model, data.calibration()).file, "it").header.ramBytes;
+    }),
+  );
+  assert.ok(ram[1] < 0.55 * ram[0], `${ram}`);
 });
 
 test("a reservoir that still knows its start is refused, with how far it is off", async () => {
