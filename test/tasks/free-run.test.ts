@@ -82,7 +82,7 @@ test("a free run that leaves the range of the training ten times over is refused
   assert.instance(error, UserError);
   assert.match(
     error.message,
-    /^running on from its own results the network reaches .*, and was trained on values up to 0\.2/,
+    /^running on from its own results the network ends at .*, and was trained on values up to 0\.2/,
   );
   assert.match(error.hint, /spectral radius, or raise lambda/);
 });
