@@ -44,7 +44,7 @@ const bounds: Record<string, Record<string, (steps: number) => Bound>> = {
       return {
         least: -most,
         most,
-        wanted: `at most ${most.toPrecision(6)} in magnitude, 2^(1/T) for T = ${steps} steps`,
+        wanted: `at most ${most.toPrecision(6)} in magnitude (${Number.isFinite(steps) ? `2^(1/T) of T = ${steps} steps` : "sequences have no end"})`,
         hint: "what a unit holds would be more than doubled in a sequence: clip |u| after each step of training",
       };
     },

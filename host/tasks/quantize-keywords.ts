@@ -1,4 +1,5 @@
 // A trained keyword model to an .engram file: calibrated, measured and given its threshold on validation recordings.
+import { checkBounds } from "../compile/bounds.ts";
 import { readDataSets } from "../data/data-set.ts";
 import type { Notices } from "../data/notices.ts";
 import { frontEndSection } from "../features/frontend-section.ts";
@@ -63,6 +64,9 @@ export async function quantizeKeywords(
     sequences: Array.from(clips.classes, (_, i) => clips.features.subarray(i * length, (i + 1) * length)),
     format: frontEnd.format,
   };
+  layers.forEach((layer, i) => {
+    checkBounds(layer, `layer ${i} (${layer.cell.name})`, Number.POSITIVE_INFINITY); // streams have no end
+  });
   const ranges = calibrate(layers, frames);
 
   const quiet = labels.filter((label) => label === "unknown" || label === "silence");

@@ -9,6 +9,7 @@ import { formatFor, headroom } from "../quantize/formats.ts";
 import { measureCost, type QuantizationReport } from "../quantize/report.ts";
 import { integerStates, readOuts } from "../train/reservoir.ts";
 import { checkSequences, integerRunner, type Runner, toIntegers } from "./runner.ts";
+import { checkSteps } from "./steps.ts";
 import type { Recipe, Task, TaskData } from "./task.ts";
 
 export type QuantizedTask = { file: Uint8Array; report: QuantizationReport };
@@ -62,6 +63,7 @@ export async function forIntegers(model: FloatModel, task: Task, data: TaskData)
 function builderOf(model: FloatModel, calibration: readonly Float32Array[]) {
   const { layers, labels, training, frontEnd, decoding } = model;
   checkSequences(calibration, networkInputs(layers));
+  checkSteps(layers, calibration);
   const most = calibration.reduce(
     (greatest, sequence) => sequence.reduce((so, value) => Math.max(so, Math.abs(value)), greatest),
     0,

@@ -15,6 +15,7 @@ import { roundMatrices, roundProducts } from "../train/rounding.ts";
 import { type Material, type Progress, train } from "../train/train.ts";
 import { checkFreeRun, watched } from "./free-run.ts";
 import { floatRunner } from "./runner.ts";
+import { checkSteps, furthestDelay } from "./steps.ts";
 import type { Metric, Recipe, Task, TaskData } from "./task.ts";
 
 export type TaskTraining = { seed: number; checkpoint?: string };
@@ -34,6 +35,7 @@ export async function trainTask(
 ): Promise<FloatModel | undefined> {
   const layers = await firstLayers(recipe, data, seed);
   checkFit(task, layers, recipe.blueprint);
+  if (furthestDelay(layers) > 0) checkSteps(layers, data.calibration());
   if (recipe.readOut) return solved(name, task, data, recipe, layers, seed);
   const network = new Network(layers, recipe.batch);
   const [metricName, metric] = Object.entries(task.metrics)[0];
