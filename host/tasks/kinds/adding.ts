@@ -67,7 +67,7 @@ const data: TaskData = {
 const recipe = (layers: Recipe["blueprint"]["layers"]): Recipe => ({
   blueprint: { inputs: 2, layers: [...layers, { name: "out", cell: "dense", units: 1 }] },
   batch: 50,
-  steps: 6000,
+  steps: 5000,
   validateEvery: 200,
   schedule: {
     kind: "stages",
