@@ -71,7 +71,8 @@ export function showQuantization(
   output: Output,
   report: Omit<QuantizationReport, "decisionsEqual"> & { decisionsEqual?: number },
 ): void {
-  const { accuracy, signalToNoise, decisionsEqual, sequences, preActivationsClipped, clipped, coarser } = report;
+  const { accuracy, signalToNoise, decisionsEqual, sequences, preActivationsClipped, clipped, coarser, warnings } =
+    report;
   if (accuracy) {
     output.line(
       `  float ${percent(accuracy.float)} %, integers ${percent(accuracy.integer)} % of ${sequences} clips right`,
@@ -84,6 +85,7 @@ export function showQuantization(
     output.line(`  clipped: ${site}, ${(1e6 * fraction).toFixed(1)} ppm${harmless ? " (changes nothing)" : ""}`);
   }
   for (const line of coarser) output.line(`  coarser than its range: ${line}`);
+  for (const line of warnings) output.note(`warning: ${line}`);
 }
 
 /** What the chosen threshold does on the stream that it was chosen on. */

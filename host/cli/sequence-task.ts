@@ -218,7 +218,9 @@ export async function evaluateOn(name: string, file: string, options: Evaluation
     const passes = Object.fromEntries(Object.entries(metrics).map(([each, of]) => [each, meets(scores[each], of)]));
     const facts = { task: name, on: runner.name, split: options.split, metric: metricName, value: scores[metricName] };
     const behind = rest.confusion ? { labels: task.labels, ...rest } : rest;
-    output.value({ ...facts, unit, threshold, passes, scores, sha256, data: data.hash, ...behind });
+    const warnings = runner.warnings?.length ? { warnings: runner.warnings } : {};
+    for (const line of runner.warnings ?? []) output.note(`warning: ${line}`);
+    output.value({ ...facts, unit, threshold, passes, scores, sha256, data: data.hash, ...behind, ...warnings });
     sayExamination(found, runner.name, task.metrics, task.labels ?? [], output);
   });
 }

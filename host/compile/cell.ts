@@ -39,6 +39,17 @@ export const firstParameter = (cell: CompiledCell): number => cell.inputs.length
 export const firstSite = (cell: CompiledCell): number => firstParameter(cell) + cell.parameters.length;
 export const handleCount = (cell: CompiledCell): number => firstSite(cell) + cell.sites.length;
 
+/** What people call a call site: cell, line, op, and the variable it makes. */
+export function siteName(
+  cell: Pick<CompiledCell, "name" | "sites" | "inputs" | "states" | "parameters">,
+  handle: number,
+): string {
+  const first = cell.inputs.length + cell.states.length + cell.parameters.length;
+  if (handle < first) return `input of ${cell.name}`;
+  const { op, line, name } = cell.sites[handle - first];
+  return `${cell.name} line ${line}: ${op}${name ? ` of ${name}` : ""}`;
+}
+
 /**
  * A part of a layer's input: a result, from element `at` of the input on.
  * Pieces are joined end to end; one that `adds` is added to what others put there.

@@ -57,6 +57,8 @@ export type Assembled = {
   file: Uint8Array;
   formats: LayerFormats[];
   placement: Placement;
+  /** As they were given. */
+  ranges: Float32Array[];
   /** Sites whose format was made coarser than their range asked for, since a weight's ratio would not fit. */
   coarser: { layer: number; site: number; format: number }[];
 };
@@ -187,7 +189,8 @@ export function assemble(layers: FloatLayer[], options: AssembleOptions): Assemb
     ["mETA", new TextEncoder().encode(JSON.stringify(meta))],
   ];
   const { stateBytes, arenaBytes } = placement;
-  return { file: writeContainer(sections, { ramBytes, stateBytes, arenaBytes }), formats, placement, coarser };
+  const file = writeContainer(sections, { ramBytes, stateBytes, arenaBytes });
+  return { file, formats, placement, ranges: options.ranges, coarser };
 }
 
 const resultBytes = ({ result, kinds: kindOf }: LayerFormats, rows: Uint16Array): number =>

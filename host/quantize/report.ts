@@ -2,22 +2,12 @@
 // the float network and the integers over the same frames.
 import { FloatNetwork } from "../autodiff/float-network.ts";
 import { eachWindow } from "../autodiff/windows.ts";
-import { type FloatLayer, firstSite } from "../compile/cell.ts";
+import { aliasOf, type FloatLayer, firstParameter, siteName } from "../compile/cell.ts";
 import type { Window } from "../model/pieces.ts";
 import { IntegerModel } from "../runtime/integer-model.ts";
 import type { Assembled } from "./assemble.ts";
 import { eachBatch, type Frames, valuesOf } from "./calibrate.ts";
-
-export type ClippedSite = {
-  layer: number;
-  /** `gru line 31: recurrent of z`. */
-  site: string;
-  /** Saturated values, and as a part of all, 0 … 1. */
-  clipped: number;
-  fraction: number;
-  /** Whether saturation there changes nothing: the value goes only into sigmoid or tanh, which are flat there. */
-  harmless: boolean;
-};
+import { type ClippedSite, clippedSites, type Known, saturationWarnings } from "./saturation.ts";
 
 export type QuantizationReport = {
   sequences: number;
@@ -26,6 +16,8 @@ export type QuantizationReport = {
   signalToNoise: number[];
   /** Call sites where values were saturated, worst first. */
   clipped: ClippedSite[];
+  /** What a person must know of them, and of thresholds that nothing reaches. */
+  warnings: string[];
   /** Saturated values of call sites that feed sigmoid or tanh, as a part of all of them. */
   preActivationsClipped: number;
   /** Sites that got a coarser format, since a weight's ratio would not fit. */
@@ -103,7 +95,7 @@ export function measureCost(
   finish(begun);
   const steps = sequences.reduce((sum, { length }) => sum + length / inputs, 0);
 
-  const clipped = clippedSites(layers, made, model, steps);
+  const clipped = clippedSites(model, steps, knownOf(layers, made), made.ranges);
   const preActivations = layers.map(({ cell }, i) =>
     [...made.formats[i].activationOnly].map((site) => ({
       rows: made.placement.rows[i][site],
@@ -117,6 +109,7 @@ export function measureCost(
     frames: steps,
     signalToNoise: signal.map((s, i) => 10 * Math.log10(s / noise[i])),
     clipped,
+    warnings: [...saturationWarnings(clipped, "calibration data"), ...idleThresholds(layers, made, frames)],
     preActivationsClipped: all > 0 ? preActivations.flat().reduce((sum, { count: hits }) => sum + hits, 0) / all : 0,
     coarser: coarserSites(layers, made),
     decisionsEqual: equal / sequences.length,
@@ -159,11 +152,13 @@ function windowCost(
       sums.steps++;
     }
   });
+  const clipped = clippedSites(model, sums.steps, knownOf(layers, made), made.ranges);
   return {
     sequences: frames.sequences.length,
     frames: sums.steps,
     signalToNoise: [10 * Math.log10(sums.signal / sums.noise)],
-    clipped: clippedSites(layers, made, model, sums.steps),
+    clipped,
+    warnings: [...saturationWarnings(clipped, "calibration data"), ...idleThresholds(layers, made, frames)],
     preActivationsClipped: 0,
     coarser: coarserSites(layers, made),
     decisionsEqual: sums.equal / sums.steps,
@@ -171,23 +166,39 @@ function windowCost(
 }
 
 const coarserSites = (layers: FloatLayer[], made: Assembled): string[] =>
-  made.coarser.map(({ layer, site, format }) => `${siteName(layers[layer], site)}: ${format} fraction bits`);
+  made.coarser.map(({ layer, site, format }) => `${siteName(layers[layer].cell, site)}: ${format} fraction bits`);
 
-function clippedSites(layers: FloatLayer[], made: Assembled, model: IntegerModel, steps: number): ClippedSite[] {
-  const found = model.clips().flatMap((counts, layer) =>
-    [...counts].flatMap((clipped, handle) => {
-      if (clipped === 0) return [];
-      const fraction = clipped / (steps * made.placement.rows[layer][handle]);
-      const harmless = made.formats[layer].activationOnly.has(handle);
-      return [{ layer, site: siteName(layers[layer], handle), clipped, fraction, harmless }];
-    }),
+const knownOf = (layers: FloatLayer[], { formats }: Assembled): Known[] =>
+  layers.map(({ cell }, i) => ({ cell, flat: formats[i].activationOnly }));
+
+// Thresholds of `change` above all that is compared with them: what they guard never counts.
+function idleThresholds(layers: FloatLayer[], { formats, ranges }: Assembled, frames: Frames): string[] {
+  return layers.flatMap(({ cell, parameters, sizes }, layer) =>
+    formats[layer].flow.visits
+      .filter(({ op }) => op === "change")
+      .flatMap(({ site, arguments: [[x], , [threshold]] }) => {
+        const parameter = threshold - firstParameter(cell);
+        const values = parameters[parameter];
+        if (!values) return [];
+        const direct = x === 0 && aliasOf(layers, layer) === 0;
+        const most = direct
+          ? greatestByInput(frames, sizes.inputs)
+          : new Float64Array(values.length).fill(ranges[layer][x]);
+        const idle = [...values.keys()].filter((i) => values[i] > most[i]);
+        if (idle.length === 0) return [];
+        const [first] = idle;
+        const [theta, reached] = [values[first], most[first]].map((value) => Number(value.toPrecision(3)));
+        const what = `${idle.length} of ${values.length} values never count: ${cell.parameters[parameter].name} of value ${first} is ${theta}, and it reaches ${reached} on calibration data`;
+        return [`${siteName(cell, site)}: ${what}`];
+      }),
   );
-  return found.sort((a, b) => b.fraction - a.fraction);
 }
 
-/** What people call a call site: cell, line, op, and the variable it makes. */
-function siteName({ cell }: FloatLayer, handle: number): string {
-  if (handle < firstSite(cell)) return `input of ${cell.name}`;
-  const { op, line, name } = cell.sites[handle - firstSite(cell)];
-  return `${cell.name} line ${line}: ${op}${name ? ` of ${name}` : ""}`;
+function greatestByInput({ sequences, format }: Frames, inputs: number): Float64Array {
+  const most = new Float64Array(inputs);
+  for (const sequence of sequences)
+    sequence.forEach((value, i) => {
+      most[i % inputs] = Math.max(most[i % inputs], Math.abs(value) * 2 ** -format);
+    });
+  return most;
 }

@@ -4,6 +4,7 @@ import { FloatNetwork } from "../autodiff/float-network.ts";
 import { eachWindow } from "../autodiff/windows.ts";
 import { type FloatLayer, networkInputs } from "../compile/cell.ts";
 import type { Window } from "../model/pieces.ts";
+import { clippedSites, knownCells, saturationWarnings } from "../quantize/saturation.ts";
 import { IntegerModel } from "../runtime/integer-model.ts";
 import { UserError } from "../spec/user-error.ts";
 
@@ -16,6 +17,8 @@ export type Runner = {
   run(sequences: readonly Float32Array[]): Promise<Float32Array[]>;
   /** Of integers in V8 whose cells skip what did not change: multiplications of weights, done and with those skipped. */
   work?: { done: number; whole: number };
+  /** Of integers in V8: what is to be said of values that they had no room for. */
+  warnings?: readonly string[];
 };
 
 const lanes = 32;
@@ -86,8 +89,13 @@ function doubleRunner(layers: readonly FloatLayer[]): Runner {
 export function integerRunner(file: Uint8Array, name: string): Runner {
   const model = new IntegerModel(file, name);
   const { inputs, outputs, formats } = model;
+  const known = knownCells(model.model);
+  let steps = 0;
   return {
     name: "v8",
+    get warnings() {
+      return known ? saturationWarnings(clippedSites(model, steps, known), "these sequences") : [];
+    },
     get work() {
       const { work } = model;
       return work.whole > 0 ? work : undefined;
@@ -98,6 +106,7 @@ export function integerRunner(file: Uint8Array, name: string): Runner {
       checkSequences(sequences, inputs);
       return sequences.map((sequence) => {
         const frames = toIntegers(sequence, formats.input);
+        steps += frames.length / inputs;
         const result = new Float32Array((sequence.length / inputs) * outputs);
         model.reset();
         let to = 0;
