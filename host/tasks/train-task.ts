@@ -61,7 +61,7 @@ export async function trainTask(
   if (result.ended === "diverged") {
     const kept = checkpoint && result.history.length > 0 ? `; the last sound validation is kept in ${checkpoint}` : "";
     throw new UserError(
-      `training diverged after ${result.epoch * recipe.validateEvery} steps: ${result.reason}${kept}`,
+      `training diverged after ${result.steps} steps: ${result.reason}${kept}`,
       "lower the learning rate",
     );
   }

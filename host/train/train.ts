@@ -64,7 +64,9 @@ export type TrainResult = {
   ended: "finished" | "early" | "aborted" | "diverged";
   /** Why a run diverged: the loss or a gradient was no number, or losses stayed far above the first. */
   reason?: string;
+  /** Whole ones, and steps in all. */
   epoch: number;
+  steps: number;
   /** The parameters with the best validation (of equals the later), those at the end without one. */
   parameters: Float32Array[][];
   validation?: number;
@@ -229,6 +231,7 @@ class Run {
       ended,
       ...(this.#reason !== undefined && { reason: this.#reason }),
       epoch: Math.floor(this.#step / this.material.stepsPerEpoch),
+      steps: this.#step,
       parameters: this.#best?.parameters ?? this.network.readParameters(),
       validation: this.#best?.accuracy,
       history: this.#history,

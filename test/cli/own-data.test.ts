@@ -135,6 +135,16 @@ test("values: predicted, in integers as in float, and told by column", () => {
   );
 });
 
+test("a training that diverges stops, says why, and leaves no model", () => {
+  const cell = ["--cell", "mingru", "--units", "64", "--learning-rate", "1", "--steps", "200"];
+  const { code, error } = engram(["train", "predict", "--data", "plant.csv", ...cell, "--out", "d.model"], {
+    cwd: folder,
+  });
+  assert.is(code, 1, error);
+  assert.match(error, /engram: training diverged after \d+ steps: the loss is .*\n {2}lower the learning rate\n$/);
+  assert.not.ok(existsSync(place("d.model")));
+});
+
 test("data that changed after the training is refused by quantize, and by evaluate unless it says that it is for the test", () => {
   writeFileSync(place("test.csv"), movements(3));
   writeFileSync(place("other.csv"), movements(3));

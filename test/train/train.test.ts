@@ -180,6 +180,7 @@ test("a run whose losses stay above ten times the first ends, and says so; a spi
   assert.is(result.ended, "diverged");
   assert.match(result.reason!, /^the loss is 100, and has been above 10 times the first one, 0\.\d+, for 20 steps$/);
   assert.is(result.epoch, 3);
+  assert.is(result.steps, 69);
   assert.is(result.history.length, 3);
   assert.is(readCheckpoint(path, "r")?.step, 60);
   assert.is((await train(await newNetwork(1), risen(50, 69), options)).ended, "finished");
