@@ -120,6 +120,28 @@ const wrong: [what: string, blueprint: unknown, message: RegExp, hint: RegExp][]
     /1 to 4096/,
   ],
   [
+    "a window of more steps than a model can state",
+    { inputs: 3, window: { before: 4000, hop: 90, after: 10 }, layers: [{ ...gru, direction: "backward" }, out] },
+    /the window .* has 4100 steps/,
+    /at most 4096/,
+  ],
+  [
+    "a window that looks back",
+    {
+      inputs: 3,
+      window: { before: 0, hop: 8, after: 0 },
+      layers: [{ ...gru, direction: "backward", from: ["input", { previous: "out" }] }, out],
+    },
+    /looks back within a window/,
+    /leave previous and delayed out/,
+  ],
+  [
+    "an unknown direction",
+    { inputs: 3, layers: [{ ...gru, direction: "sideways" }, out] },
+    /direction "sideways"/,
+    /backward is possible/,
+  ],
+  [
     "units that are no whole number",
     { inputs: 3, layers: [{ ...gru, units: 2.5 }, out] },
     /units of layer 1 .* is 2.5/,

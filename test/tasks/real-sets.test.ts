@@ -68,18 +68,22 @@ else
     assert.ok(frames.every((frame) => frame.reduce((sum, value) => sum + value, 0) === 3));
   });
 
-test("a text of another alphabet is refused", async () => {
-  const place = mkdtempSync(join(tmpdir(), "engram-text-"));
-  try {
-    mkdirSync(join(place, "text"));
-    writeFileSync(join(place, "text", "shakespeare.txt.gz"), gzipSync("to be or not to be, ".repeat(20)));
-    await (await taskOf("text")).open(place);
-    assert.unreachable();
-  } catch (error) {
-    assert.match((error as Error).message, /different characters, the task is of 65/);
-  } finally {
-    rmSync(place, { recursive: true });
-  }
-});
+for (const [what, sentence, message] of [
+  ["of fewer characters", "to be or not to be, ", /has 8 different characters, the task is of 65/],
+  ["with another character", "To be, or not to bé: ", /has "é" at character 19, which is not of the task's 65/],
+] as const)
+  test(`a text ${what} is refused`, async () => {
+    const place = mkdtempSync(join(tmpdir(), "engram-text-"));
+    try {
+      mkdirSync(join(place, "text"));
+      writeFileSync(join(place, "text", "shakespeare.txt.gz"), gzipSync(sentence.repeat(20)));
+      await (await taskOf("text")).open(place);
+      assert.unreachable();
+    } catch (error) {
+      assert.match((error as Error).message, message);
+    } finally {
+      rmSync(place, { recursive: true });
+    }
+  });
 
 test.run();

@@ -9,7 +9,9 @@ import type { Runner } from "../runner.ts";
 import type { Batch, Task, TaskData } from "../task.ts";
 
 const length = 128;
-const characters = 65;
+/** What tiny Shakespeare is written with. */
+const known = "\n !$&',-.3:;?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const characters = known.length;
 
 /** Pieces end to end; each character of a piece is followed by one to be told. */
 function pieces(indices: Uint16Array): Uint16Array[] {
@@ -57,12 +59,16 @@ function bitsOf(logits: Float32Array, next: number): number {
   return Math.log2(sum);
 }
 
-function dataOf({ name, hash, alphabet, splits }: Text): TaskData {
-  if (alphabet.length !== characters)
+function dataOf({ name, hash, text, alphabet, splits }: Text): TaskData {
+  const hint = "give tiny Shakespeare, as docs/data.md says";
+  const stray = alphabet.find((character) => !known.includes(character));
+  if (stray !== undefined)
     throw new UserError(
-      `${name} has ${alphabet.length} different characters, the task is of ${characters}`,
-      "give tiny Shakespeare, as docs/data.md says",
+      `${name} has ${JSON.stringify(stray)} at character ${[...text].indexOf(stray) + 1}, which is not of the task's ${characters}`,
+      hint,
     );
+  if (alphabet.length !== characters)
+    throw new UserError(`${name} has ${alphabet.length} different characters, the task is of ${characters}`, hint);
   return {
     name,
     hash,
