@@ -134,9 +134,10 @@ export function toValues(integers: Int16Array, format: number): Float32Array {
   return Float32Array.from(integers, (value) => value * 2 ** -format);
 }
 
-/** @throws UserError for frames of another width, and for values that are no numbers */
+/** @throws UserError for sequences without steps, frames of another width, and values that are no numbers */
 export function checkSequences(sequences: readonly Float32Array[], inputs: number): void {
   sequences.forEach((sequence, i) => {
+    if (sequence.length === 0) throw new UserError(`sequence ${i} has no steps`, "leave it out");
     if (sequence.length % inputs !== 0)
       throw new UserError(
         `sequence ${i} has ${sequence.length} values, no multiple of the model's ${inputs} inputs`,

@@ -5,11 +5,12 @@ import { UserError } from "../spec/user-error.ts";
 
 /**
  * @param sequences [steps][inputs] each
- * @throws UserError for delays that reach further back than the longest sequence, and for a unit that would more than double what it holds
+ * @throws UserError for no sequences, for delays that reach further back than the longest sequence, and for a unit that would more than double what it holds
  */
 export function checkSteps(layers: readonly FloatLayer[], sequences: readonly Float32Array[]): void {
   const inputs = networkInputs(layers);
   const steps = sequences.reduce((longest, { length }) => Math.max(longest, length / inputs), 0);
+  if (steps === 0) throw new UserError("there are no steps to learn formats from", "give sequences of training data");
   const span = 1 + furthestDelay(layers);
   if (span > steps)
     throw new UserError(

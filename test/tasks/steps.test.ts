@@ -40,6 +40,13 @@ test("a receptive field longer than every sequence is refused, one as long is no
   assert.match(hint, /shorter delays/);
 });
 
+test("no sequences are refused", async () => {
+  const layers = await networkOf(delayed);
+  const training = { task: "none", seed: 1, accuracy: {} } as never;
+  const { message } = refusal(() => quantizeTask({ layers, labels: [], window: 1, training }, []));
+  assert.match(message, /no steps to learn formats from/);
+});
+
 test("it is refused before anything is trained", async () => {
   const task = await taskOf("plans"); // sequences of 9 steps
   const blueprint: Blueprint = {

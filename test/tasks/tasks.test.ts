@@ -139,7 +139,7 @@ test("first values that a cell cannot work with are refused before anything is t
   assert.match(error.message, /mu of layer "jordan" of the blueprint is 1 at unit 0, not 0 or more, below 1/);
 });
 
-test("frames that are no numbers, or too narrow, are refused by place", async () => {
+test("frames that are no numbers, too narrow, or none at all are refused by place", async () => {
   const task = await taskOf("reber");
   const model = await trainTask(
     "reber",
@@ -151,6 +151,7 @@ test("frames that are no numbers, or too narrow, are refused by place", async ()
   const runner = floatRunner(model!.layers);
   for (const [frames, message] of [
     [new Float32Array(7).fill(Number.NaN), /sequence 0 holds NaN in step 0/],
+    [new Float32Array(0), /sequence 0 has no steps/],
     [new Float32Array(8), /sequence 0 has 8 values, no multiple of the model's 7 inputs/],
   ] as const) {
     try {

@@ -104,13 +104,18 @@ function refusal(model: FloatModel): UserError {
   throw new Error("not refused");
 }
 
-test("weights of one variant of a cell are not taken for another's", async () => {
-  const model = await modelOf("lstm+peepholes");
-  const { parameters, options } = await loadCell("lstm");
-  const said = Object.assign([...model.layers[0].cell.parameters], { toJSON: () => parameters });
-  model.layers[0].cell = { ...model.layers[0].cell, options, parameters: said };
-  assert.match(refusal(model).message, /m: it holds 0\.pi, which lstm does not use/);
-});
+for (const [held, named, message] of [
+  ["lstm+peepholes", "lstm", /m: it holds 0\.pi, which lstm does not use/],
+  ["gru", "gru+resetBefore", /m: it holds 0\.cn, which gru\+resetBefore does not use/],
+  ["gru+resetBefore", "gru", /m: 0\.cn is not of shape 3/],
+] as const)
+  test(`weights of ${held} are not taken for those of ${named}`, async () => {
+    const model = await modelOf(held);
+    const { parameters, options } = (await modelOf(named)).layers[0].cell;
+    const said = Object.assign([...model.layers[0].cell.parameters], { toJSON: () => parameters });
+    model.layers[0].cell = { ...model.layers[0].cell, options, parameters: said };
+    assert.match(refusal(model).message, message);
+  });
 
 const firstLayer = (change: Partial<FloatLayer>) => (model: FloatModel) => ({
   ...model,
