@@ -24,24 +24,26 @@ async function layer(
   return { cell, sizes, parameters };
 }
 
-/** All gates are open: c counts steps. */
-const counter = await layer("lstm", { units: 1, inputs: 1 }, { bi: [12], bf: [12], bg: [12], bo: [12] });
+/** c counts steps; gates are open, the input's from where it is 1. */
+const counter = await layer("lstm", { units: 1, inputs: 1 }, { Wi: [2.5], bf: [12], bg: [12], bo: [12] });
+const long: FloatLayer = { ...counter, numbers: { states: { c: "int32" } } };
 const training = { task: "none", seed: 1, accuracy: {} } as never;
 const ones = (steps: number): Float32Array => new Float32Array(steps).fill(1);
 
 test("a counter that goes beyond what it was calibrated for is warned of with its call site", async () => {
-  const { file, report } = quantizeTask({ layers: [counter], labels: [], window: 1, training }, [ones(20)]);
+  const { file, report } = quantizeTask({ layers: [long], labels: [], window: 1, training }, [ones(20)]);
+  assert.ok(report.clipped.some(({ site, harmless, fraction }) => site.endsWith("tanh") && harmless && fraction > 0.1));
   assert.equal(report.warnings, []);
   const runner = integerRunner(file, "it");
   await runner.run([ones(20)]);
   assert.equal(runner.warnings, []);
-  await runner.run([ones(180)]);
+  await runner.run([ones(380).fill(2)]); // more than the input's gate has room for, which changes nothing
   assert.is(runner.warnings!.length, 1);
   const { line } = counter.cell.sites.find(({ op, function: within }) => op === "multiplyAdd" && within === "step")!;
   assert.match(
     runner.warnings![0],
     new RegExp(
-      `^lstm line ${line}: multiplyAdd saturates in \\d\\d\\.\\d\\d % of its values on these sequences: it has room for ±32$`,
+      `^lstm line ${line}: multiplyAdd saturates in \\d\\d\\.\\d\\d % of its values on these sequences: it has room for ±128$`,
     ),
   );
 });
@@ -58,7 +60,7 @@ test("saturation on calibration data is warned of with the range that is wanted"
   assert.is(warnings.length, 1);
   assert.match(
     warnings[0],
-    /multiplyAdd saturates in \d\d\.00 % .* on calibration data: it has room for ±8, and ±20 is wanted$/,
+    /multiplyAdd saturates in \d\d\.00 % .* on calibration data: it has room for ±8, and ±18\.\d is wanted$/,
   );
   assert.ok(clipped.some(({ harmless, fraction }) => !harmless && fraction > 0.3));
 });
