@@ -3,6 +3,7 @@
 import { opOf } from "../spec/ops.ts";
 import { UserError } from "../spec/user-error.ts";
 import type { CellParameter, CellSite, CellState, Kind, Size } from "./cell.ts";
+import { constantOf } from "./constant.ts";
 import {
   type Binary,
   type Block,
@@ -218,7 +219,7 @@ export class CellTransform extends Transform {
       }
       case NodeKind.If: {
         const statement = node as If;
-        const known = this.#constant(statement.condition);
+        const known = constantOf(statement.condition, this.#options);
         if (known === undefined) statement.condition = this.#expression(statement.condition, walk, "");
         else
           statement.condition = known
@@ -259,7 +260,7 @@ export class CellTransform extends Transform {
       }
       case NodeKind.Ternary: {
         const choice = node as Ternary;
-        const known = this.#constant(choice.condition);
+        const known = constantOf(choice.condition, this.#options);
         if (known !== undefined) return this.#expression(known ? choice.ifThen : choice.ifElse, walk, variable);
         choice.condition = this.#expression(choice.condition, walk, "");
         choice.ifThen = this.#expression(choice.ifThen, walk, variable);
@@ -320,27 +321,6 @@ export class CellTransform extends Transform {
       walk.sites.push({ op: name, function: walk.name, line: this.#source.lineAt(call.range.start), name: variable });
     else walk.sites.push(...this.#sitesOf(name));
     return call;
-  }
-
-  /** The value of a condition that only options decide, else undefined. */
-  #constant(node: SyntaxNode): boolean | undefined {
-    if (node.kind === NodeKind.Identifier) return this.#options[(node as Identifier).text];
-    if (node.kind === NodeKind.Parenthesized) return this.#constant((node as Parenthesized).expression);
-    if (node.kind === NodeKind.UnaryPrefix) {
-      const unary = node as UnaryPrefix;
-      const value = unary.operator === Token.Exclamation ? this.#constant(unary.operand) : undefined;
-      return value === undefined ? undefined : !value;
-    }
-    if (node.kind === NodeKind.Binary) {
-      const { operator, left, right } = node as Binary;
-      const values = [this.#constant(left), this.#constant(right)];
-      // What one side alone decides: false an and, true an or.
-      const decides = operator === Token.Bar_Bar;
-      if (!decides && operator !== Token.Ampersand_Ampersand) return undefined;
-      if (values.includes(decides)) return decides;
-      return values.includes(undefined) ? undefined : !decides;
-    }
-    return undefined;
   }
 
   // Handles: inputs, states, parameters, sites. Parameters that no chosen branch uses fall away.
