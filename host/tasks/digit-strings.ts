@@ -1,6 +1,6 @@
 // Strings of 3 to 5 spoken digits of one speaker, joined from recordings with pauses: what connectionist temporal classification is shown on.
 import { Random } from "../data/random.ts";
-import { bestPath } from "../features/ctc.ts";
+import { bestPath, prefixBeam } from "../features/ctc.ts";
 import { labelErrorRate } from "../features/edit-distance.ts";
 import { pathDecoder } from "../spec/decoder.ts";
 import { type FrontEnd, narrowFrontEnd } from "../spec/frontend.ts";
@@ -15,6 +15,8 @@ export const labels = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "blank"
 const blank = 10;
 export const hearing = { frontEnd, decoding: { ...pathDecoder, quiet: [labels[blank]] } };
 const mostPause = 7;
+/** Prefixes that the search keeps. */
+const width = 16;
 
 type Spoken = { frames: Float32Array; digits: number[] };
 
@@ -79,20 +81,16 @@ export async function openDigitStrings(folder: string | undefined): Promise<Task
     const strings = Array.from({ length: split === "val" ? 100 : 400 }, () => spoken(split, random));
     const results = await runner.run(strings.map(({ frames }) => frames));
     const count = labels.length;
-    const found = results.map((logits) =>
-      bestPath(
-        Array.from({ length: logits.length / count }, (_, t) => logits.subarray(t * count, (t + 1) * count)),
-        blank,
-      ),
+    const logits = results.map((all) =>
+      Array.from({ length: all.length / count }, (_, t) => all.subarray(t * count, (t + 1) * count)),
     );
-    const right = found.filter((digits, i) => digits.join() === strings[i].digits.join()).length;
+    const wanted = strings.map(({ digits }) => digits);
+    const errors = (found: number[][]): number => 100 * labelErrorRate(found, wanted);
+    const paths = logits.map((frames) => bestPath(frames, blank));
+    const right = paths.filter((digits, i) => digits.join() === wanted[i].join()).length;
     return {
-      errors:
-        100 *
-        labelErrorRate(
-          found,
-          strings.map((string) => string.digits),
-        ),
+      errors: errors(paths),
+      beam: errors(logits.map((frames) => prefixBeam(frames, { blank, width })[0].labels)),
       strings: (100 * right) / strings.length,
     };
   }

@@ -7,7 +7,7 @@ import { type Assembled, assemble } from "../quantize/assemble.ts";
 import { calibrate, type Frames } from "../quantize/calibrate.ts";
 import { formatFor, headroom } from "../quantize/formats.ts";
 import { measureCost, type QuantizationReport } from "../quantize/report.ts";
-import { integerStates, readOuts } from "../train/reservoir.ts";
+import { integerStates, type Lesson, learnAfterChoice, readOuts, type Solved } from "../train/reservoir.ts";
 import { checkSequences, integerRunner, type Runner, toIntegers } from "./runner.ts";
 import { checkSteps } from "./steps.ts";
 import type { Recipe, Task, TaskData } from "./task.ts";
@@ -50,14 +50,15 @@ export async function forIntegers(model: FloatModel, task: Task, data: TaskData)
   if (!readOut || !data.lesson) return model;
   const [metricName, { better }] = Object.entries(task.metrics)[0];
   const { build } = builderOf(model, data.calibration());
-  const states = integerStates(build(model.layers).file, model.layers, readOut, data.lesson);
-  let best: { value: number; layers: FloatLayer[] } | undefined;
-  for (const { layers } of readOuts(model.layers, readOut, data.lesson, states)) {
-    const runner = integerRunner(build(layers).file, "the model");
+  const collect = (lesson: Lesson) => integerStates(build(model.layers).file, model.layers, readOut, lesson);
+  const states = collect(data.lesson);
+  let best: (Solved & { value: number }) | undefined;
+  for (const found of readOuts(model.layers, readOut, data.lesson, states)) {
+    const runner = integerRunner(build(found.layers).file, "the model");
     const value = (await data.evaluate(runner, "val"))[metricName];
-    if (!best || (better === "higher" ? value > best.value : value < best.value)) best = { value, layers };
+    if (!best || (better === "higher" ? value > best.value : value < best.value)) best = { ...found, value };
   }
-  return { ...model, layers: best!.layers };
+  return { ...model, layers: learnAfterChoice(best!, readOut, data.lesson, states, collect) };
 }
 
 function builderOf(model: FloatModel, calibration: readonly Float32Array[]) {

@@ -10,7 +10,7 @@ import { seededMatrix } from "../spec/seeded.ts";
 import { UserError } from "../spec/user-error.ts";
 import { dropInputs } from "../train/dropout.ts";
 import { initialize } from "../train/initialize.ts";
-import { floatStates, readOuts } from "../train/reservoir.ts";
+import { floatStates, learnAfterChoice, readOuts, type Solved } from "../train/reservoir.ts";
 import { roundMatrices, roundProducts } from "../train/rounding.ts";
 import { type Material, type Progress, train } from "../train/train.ts";
 import { checkFreeRun, watched } from "./free-run.ts";
@@ -97,22 +97,23 @@ async function solved(
   seed: number,
 ): Promise<FloatModel> {
   const [metricName, metric] = Object.entries(task.metrics)[0];
-  const states = floatStates(layers, recipe.readOut!, data.lesson!);
-  let best: { value: number; lambda: number; layers: FloatLayer[]; most: number } | undefined;
-  for (const found of readOuts(layers, recipe.readOut!, data.lesson!, states)) {
+  const [readOut, lesson] = [recipe.readOut!, data.lesson!];
+  const states = floatStates(layers, readOut, lesson);
+  let best: (Solved & { value: number; most: number }) | undefined;
+  for (const found of readOuts(layers, readOut, lesson, states)) {
     const runner = watched(floatRunner(found.layers));
     const value = upward((await data.evaluate(runner, "val"))[metricName], metric);
     if (!best || value > best.value) best = { ...found, value, most: runner.most };
   }
   const { value, lambda, most } = best!;
-  checkFreeRun(best!.layers, data.lesson!, most);
+  checkFreeRun(best!.layers, lesson, most);
   return {
-    layers: best!.layers,
+    layers: learnAfterChoice(best!, readOut, lesson, states, (more) => floatStates(layers, readOut, more)),
     labels: task.labels ?? [],
     ...task.hearing,
     window: 1,
     training: {
-      ...factsOf(name, data, { ...recipe, readOut: { ...recipe.readOut!, lambda } }, seed),
+      ...factsOf(name, data, { ...recipe, readOut: { ...readOut, lambda } }, seed),
       accuracy: { val: upward(value, metric) },
       metric: { name: metricName, unit: metric.unit, better: metric.better },
       history: [],

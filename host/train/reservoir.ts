@@ -30,6 +30,8 @@ export type Lesson = {
   }[];
   /** Regularizations to choose from, on validation data. */
   lambdas: number[];
+  /** Of the validation data: learnt from too, once the regularization has been chosen on them. */
+  afterChoice?: Lesson["sequences"];
 };
 
 /** Copies from different starts must come this near, in parts of the states' deviation. */
@@ -88,7 +90,7 @@ export function* readOuts(
   readOut: ReadOut,
   lesson: Lesson,
   { states, values }: Collected,
-): Generator<{ lambda: number; layers: FloatLayer[] }> {
+): Generator<Solved> {
   const { cell, sizes } = layers[readOut.layer];
   const rows = states.length / values;
   const columns = values + 1;
@@ -111,6 +113,32 @@ export function* readOuts(
     parameters[at(readOut.bias)] = Float32Array.from({ length: sizes.units }, (_, i) => solved[i * columns + values]);
     yield { lambda, layers: layers.map((layer, i) => (i === readOut.layer ? { ...layer, parameters } : layer)) };
   }
+}
+
+/** A read-out and the regularization that it was solved with. */
+export type Solved = { lambda: number; layers: FloatLayer[] };
+
+/**
+ * The chosen read-out, learnt again from what it was chosen on too, where the lesson allows that.
+ * @param known the states of the lesson's sequences
+ * @param collect those of other sequences
+ */
+export function learnAfterChoice(
+  chosen: Solved,
+  readOut: ReadOut,
+  lesson: Lesson,
+  known: Collected,
+  collect: (lesson: Lesson) => Collected,
+): FloatLayer[] {
+  if (!lesson.afterChoice) return chosen.layers;
+  const more = collect({ ...lesson, sequences: lesson.afterChoice });
+  const states = new Float64Array(known.states.length + more.states.length);
+  states.set(known.states);
+  states.set(more.states, known.states.length);
+  const sequences = [...lesson.sequences, ...lesson.afterChoice];
+  const all: Lesson = { sequences, lambdas: [chosen.lambda] };
+  const [{ layers }] = readOuts(chosen.layers, readOut, all, { states, values: known.values });
+  return layers;
 }
 
 type Reservoir = {

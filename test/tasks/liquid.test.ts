@@ -57,7 +57,8 @@ const data: TaskData = {
 
 function recipe(theta: number): Recipe {
   const draw = generator(3);
-  const fixed: Record<string, number> = { leak: 0.85, theta, one: 1, less: -1, phi: 0.9, gamma: 0.98 };
+  const fixed: Record<string, number> = { leak: 0.85, theta, one: 1, less: -1 };
+  for (let k = 1; k <= 6; k++) fixed[`phi${k}`] = 1 - 2 ** -k;
   return {
     blueprint: {
       inputs,
@@ -74,7 +75,7 @@ function recipe(theta: number): Recipe {
         },
       ],
     },
-    readOut: { layer: 0, weights: { F: "f", G: "g" }, bias: "c", spikes: "s" },
+    readOut: { layer: 0, weights: digits.recipes.lsm.readOut!.weights, bias: "c", spikes: "s" },
     batch: 1,
     steps: 0,
     validateEvery: 1,

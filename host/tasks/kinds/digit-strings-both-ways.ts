@@ -13,7 +13,9 @@ export const task: Task = {
   labels,
   hearing,
   metrics: {
+    // Of the best path, as boards decode, and of a search over prefixes.
     errors: { unit: "% of labels", better: "lower", threshold: 1.5 },
+    beam: { unit: "% of labels", better: "lower", threshold: 1.5 },
   },
   budgetSeconds: 360,
   recipes: {

@@ -1,4 +1,4 @@
-// Single spoken digits by a liquid of spiking neurons: what two traces of its spikes say at the end of the word.
+// Single spoken digits by a liquid of spiking neurons: what traces of its spikes say at the end of the word.
 import type { Random } from "../../data/random.ts";
 import { countCorrect, crossEntropy, greatest, oneHot } from "../../train/loss.ts";
 import type { Runner } from "../runner.ts";
@@ -12,27 +12,51 @@ const neurons = 300;
 const substeps = 4;
 const milliseconds = (1000 * frontEnd.hop) / frontEnd.sampleRate / substeps;
 
-/** The mean of a feature, about, which the liquid gets as nothing. */
-const middle = -1.1;
+/** Deviations from the mean beyond which a feature is cut. */
+const [lowest, highest] = [-2, 3];
 
-/** Each frame as often as the liquid sees it. */
-function held(frames: Float32Array): Float32Array {
+/** Each frame as often as the liquid sees it, features in deviations from their means. */
+function held(frames: Float32Array, { means, deviations }: Spread): Float32Array {
   const all = new Float32Array(frames.length * substeps);
   for (let t = 0; t * bands < all.length; t++) {
     const from = Math.floor(t / substeps) * bands;
-    for (let band = 0; band < bands; band++) all[t * bands + band] = frames[from + band] - middle;
+    for (let band = 0; band < bands; band++) {
+      const value = (frames[from + band] - means[band]) / deviations[band];
+      all[t * bands + band] = Math.min(highest, Math.max(lowest, value));
+    }
   }
   return all;
+}
+
+/** By band, of training data. */
+type Spread = { means: number[]; deviations: number[] };
+
+function spreadOf(digits: readonly Digit[]): Spread {
+  const each = Array.from({ length: bands }, (_, band) =>
+    digits.flatMap(({ frames }) => Array.from(frames.filter((_, i) => i % bands === band))),
+  );
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const means = each.map(mean);
+  const deviations = each.map((values, band) => Math.sqrt(mean(values.map((value) => (value - means[band]) ** 2))));
+  return { means, deviations };
 }
 
 async function open(folder: string | undefined): Promise<TaskData> {
   const { hash, digits } = await readDigits(folder, frontEnd);
   const part = (split: Digit["split"]) => digits.filter((digit) => digit.split === split);
   const training = part("train");
+  const spread = spreadOf(training);
+  const heard = ({ frames }: Digit) => held(frames, spread);
+  const shown = (all: readonly Digit[]) =>
+    all.map((each) => {
+      const frames = heard(each);
+      const targets = Float64Array.from(labels, (_, i) => (i === each.digit ? 1 : -1));
+      return { frames, targets, from: frames.length / bands - 1 };
+    });
 
   function batch(size: number, random: Random): Batch {
     const chosen = Array.from({ length: size }, () => random.pick(training));
-    const all = chosen.map(({ frames }) => held(frames));
+    const all = chosen.map(heard);
     const lengths = all.map(({ length }) => length / bands);
     const classes = chosen.map(({ digit }) => digit);
     return {
@@ -55,7 +79,7 @@ async function open(folder: string | undefined): Promise<TaskData> {
 
   async function evaluate(runner: Runner, split: "val" | "test") {
     const clips = part(split);
-    const results = await runner.run(clips.map(({ frames }) => held(frames)));
+    const results = await runner.run(clips.map(heard));
     const right = results.filter(
       (said, i) => greatest(said, said.length - labels.length, labels.length) === clips[i].digit,
     );
@@ -65,22 +89,18 @@ async function open(folder: string | undefined): Promise<TaskData> {
   return {
     name: "fsdd",
     hash,
-    lesson: {
-      sequences: training.map(({ digit, frames }) => ({
-        frames: held(frames),
-        targets: Float64Array.from(labels, (_, i) => (i === digit ? 1 : -1)),
-        from: (frames.length / bands) * substeps - 1,
-      })),
-      lambdas: [0.3, 1, 3, 10],
-    },
+    lesson: { sequences: shown(training), lambdas: [3, 10, 30, 100], afterChoice: shown(part("val")) },
     batch,
-    calibration: () => training.filter((_, i) => i % 16 === 0).map(({ frames }) => held(frames)),
+    calibration: () => training.filter((_, i) => i % 16 === 0).map(heard),
     evaluate,
   };
 }
 
 /** What is left of a value after a step, so many milliseconds being its time constant. */
 const after = (constant: number): number => Math.exp(-milliseconds / constant);
+/** Time constants of the traces, in milliseconds. */
+const traces = [30, 60, 120, 240, 480, 960];
+
 export const task: Task = {
   summary: "which digit is spoken, by a liquid of 300 spiking neurons",
   source:
@@ -115,7 +135,12 @@ export const task: Task = {
         ],
       },
       seeds: 3,
-      readOut: { layer: 0, weights: { F: "f", G: "g" }, bias: "c", spikes: "s" },
+      readOut: {
+        layer: 0,
+        weights: Object.fromEntries(traces.map((_, k) => [`F${k + 1}`, `f${k + 1}`])),
+        bias: "c",
+        spikes: "s",
+      },
       batch: 32,
       steps: 0,
       validateEvery: 1,
@@ -127,8 +152,7 @@ export const task: Task = {
           theta: 1,
           one: 1,
           less: -1,
-          phi: after(120),
-          gamma: after(480),
+          ...Object.fromEntries(traces.map((constant, k) => [`phi${k + 1}`, after(constant)])),
         };
         if (parameter in all) values.fill(all[parameter]);
         // One neuron in five inhibits, with two and a half times the weight.
