@@ -16,12 +16,12 @@ export class Notices {
     return this.files.get(what)?.size ?? 0;
   }
 
-  /** One line for each thing that happened: how often, and the first three files. */
+  /** One line for each thing that happened: the first three files, and how many more. */
   get lines(): string[] {
     return [...this.files].map(([what, files]) => {
       const named = [...files].slice(0, 3).join(", ");
       const more = files.size > 3 ? ` and ${files.size - 3} more` : "";
-      return `${what} (${files.size}): ${named}${more}`;
+      return `${what}: ${named}${more}`;
     });
   }
 }

@@ -78,6 +78,7 @@ function requireLearnable(set: SequenceSet, notices: Notices): void {
         `Add some, ${least} at least, or leave the class out.`,
       );
     for (const split of ["val", "test"] as const)
-      if (!members.some((member) => member.split === split)) notices.note(`class without sequences in ${split}`, label);
+      if (!members.some((member) => member.split === split))
+        notices.note(`${split} has no sequences of a class, so its figure says little`, label);
   }
 }

@@ -81,7 +81,7 @@ test("a report measures again where data is given", () => {
     confusion.flat().reduce((a: number, b: number) => a + b),
     6,
   );
-  assert.match(readFileSync(place("val.html"), "utf8"), /held out 10 % for test/);
+  assert.match(readFileSync(place("val.html"), "utf8"), /of \d+ \w+, held out \d+ for test and \d+ for val: /);
 });
 
 test("people read the confusion, and what takes no learning reaches", () => {

@@ -102,7 +102,7 @@ test("FSDD as published and as folders with clips.csv give the same splits", asy
   assert.is(read.filter((row) => row.endsWith("test")).length, 40);
   assert.ok(read.filter((row) => row.endsWith("val")).length > 15);
   assert.equal(notices.lines.length, 1);
-  assert.match(notices.lines[0], "without a validation split, a tenth of train taken by name (2): ");
+  assert.match(notices.lines[0], "without a validation split, a tenth of train taken by name: ");
 });
 
 test("label folders without splits are divided 80/10/10 by name, said once, and stay so when clips are added", async () => {
@@ -130,7 +130,7 @@ test("train, val and test folders are splits, and clips.csv has the last word", 
   const table = "file,label,word,speaker,split\ntrain/a/1.wav,x,hello,ann,test\ngone.wav,x,,,train\n";
   const folder = tree({ ...files, "clips.csv": table });
   assert.equal(rows(await readDataSets([folder], notices), folder), ["train/a/1.wav x hello test"]);
-  assert.match(notices.lines[0], "clips.csv but not there (1): gone.wav");
+  assert.match(notices.lines[0], "clips.csv but not there: gone.wav");
 });
 
 test("where train has many speakers, val gets speakers of its own", async () => {

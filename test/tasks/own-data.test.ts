@@ -363,13 +363,13 @@ test("a file that is not there is refused by its name", () =>
     /gone\.csv does not exist$/,
   ));
 
-test("a class that one person alone has is said to be tested nowhere", async () => {
+test("where a class that one person alone has is tested nowhere, the figures are said to say little", async () => {
   const alone = Array.from({ length: 4 }, (_, i) => `odd${i},odd,p0,${i},1\n`).join("");
   const notices = new Notices();
   await opens("classify", { "own.csv": ramps() + alone }, {}, notices);
   assert.equal(
     notices.lines.filter((line) => line.endsWith(": odd")),
-    ["class without sequences in val (1): odd", "class without sequences in test (1): odd"],
+    ["val", "test"].map((split) => `${split} has no sequences of a class, so its figure says little: odd`),
   );
 });
 

@@ -44,14 +44,16 @@ export function holdOut(
     );
   const totals = countsOf(units);
   let rest = units;
+  const held: string[] = [];
+  const amount = (of: readonly Unit[]) => (grouped ? of.length : of.flatMap(({ members }) => members).length);
   for (const [split, share] of wanted) {
     const random = new Random(shares.seed ?? 1, "hold out", split);
     const chosen = choose(random.shuffle([...rest]), share, totals, rest.length - remaining(wanted, split));
     for (const { members } of chosen) for (const index of members) splits[index] = split;
     rest = rest.filter((unit) => !chosen.has(unit));
+    held.push(`${amount([...chosen])} for ${split}`);
   }
-  const by = grouped ? "by group" : "by sequence";
-  notices.note(`held out ${wanted.map(([split, share]) => `${share * 100} % for ${split}`).join(" and ")} ${by}`, name);
+  notices.note(`of ${amount(units)} ${grouped ? "groups" : "sequences"}, held out ${held.join(" and ")}`, name);
   return splits;
 }
 
@@ -92,7 +94,7 @@ function countsOf(units: Iterable<Unit>): Map<string, number> {
 }
 
 // Takes a unit if it brings the labels' counts nearer to their shares, at least one, at most `most`. A label of three or more
-// sequences has one held out; the last unit of a label stays in train.
+// sequences has one held out, though its share be smaller than any of its groups; the last unit of a label stays in train.
 function choose(units: readonly Unit[], share: number, totals: Map<string, number>, most: number): Set<Unit> {
   const goals = new Map([...totals].map(([label, n]) => [label, n >= 3 ? Math.max(1, n * share) : 0]));
   const left = countsOf(units);
@@ -114,10 +116,14 @@ function choose(units: readonly Unit[], share: number, totals: Map<string, numbe
       left.set(label, left.get(label)! - n);
     }
   };
-  for (const unit of units) if (chosen.size < most && gain(unit) > 0 && spares(unit)) take(unit);
-  if (chosen.size === 0) {
-    const candidates = units.some(spares) ? units.filter(spares) : units;
+  const takeBest = (candidates: readonly Unit[]) =>
     take(candidates.reduce((best, unit) => (gain(unit) > gain(best) ? unit : best)));
+  for (const unit of units) if (chosen.size < most && gain(unit) > 0 && spares(unit)) take(unit);
+  for (const [label, goal] of goals) {
+    if (goal === 0 || have.has(label) || chosen.size >= most) continue;
+    const holders = units.filter((unit) => !chosen.has(unit) && unit.counts.has(label) && spares(unit));
+    if (holders.length > 0) takeBest(holders);
   }
+  if (chosen.size === 0) takeBest(units.some(spares) ? units.filter(spares) : units);
   return chosen;
 }

@@ -97,6 +97,43 @@ test("groups that differ in labels are divided so that each label has about its 
   }
 });
 
+test("groups of one class each are divided so that every class is in each part where it has three groups", () => {
+  for (let seed = 0; seed < 50; seed++) {
+    const found = Array.from({ length: 240 }, (_, n) => {
+      const group = n % 12;
+      return sequence([n], { group: `recording ${group}`, label: ["slow", "fast", "still"][group % 3] });
+    });
+    const set = settled(found, { seed });
+    for (const split of SPLITS)
+      for (const label of [0, 1, 2]) assert.ok(countOf(set, split, label) > 0, `seed ${seed}: ${label} in ${split}`);
+    assert.is(groupsIn(set, "train").size, 6, `seed ${seed}`);
+  }
+});
+
+test("what was held out is said in groups, or in sequences where there are none", () => {
+  const said = (found: FoundSequence[]) => {
+    const notices = new Notices();
+    settled(found, {}, notices);
+    return notices.lines;
+  };
+  const found = Array.from({ length: 50 }, (_, n) => sequence([n]));
+  assert.equal(said(found), ["of 50 sequences, held out 5 for test and 5 for val: a"]);
+  const grouped = found.map((one, n) => ({ ...one, group: `${n % 10}` }));
+  assert.equal(said(grouped), ["of 10 groups, held out 1 for test and 1 for val: a"]);
+});
+
+test("a class of two groups is tested, and trained", () => {
+  const found = Array.from({ length: 100 }, (_, n) => {
+    const group = n % 10;
+    return sequence([n], { group: `${group}`, label: group < 2 ? "rare" : "usual" });
+  });
+  const set = settled(found);
+  assert.equal(
+    SPLITS.map((split) => countOf(set, split, 0)),
+    [10, 0, 10],
+  );
+});
+
 test("another seed holds out others", () => {
   const found = Array.from({ length: 100 }, (_, n) => sequence([n]));
   assert.not.equal(splitsOf(settled(found, { seed: 1 })), splitsOf(settled(found, { seed: 2 })));
@@ -148,7 +185,7 @@ test("a test sequence that is also in train is noted, and named; a test set that
   const train = [1, 2, 3].map((n) => sequence([n], { split: "train", origin: `train:${n}` }));
   const held = [3, 4].map((n) => sequence([n], { split: "test", origin: `test:${n}` }));
   settled([...train, ...held], { val: 0 }, notices);
-  assert.equal(notices.lines, ["test sequence also in train (1): test:3 is train:3"]);
+  assert.equal(notices.lines, ["test sequence also in train: test:3 is train:3"]);
   refused(
     () => settled([...train, held[0]], { val: 0 }),
     "all 1 sequences of val and test in a are in train, too: test:3 is train:3",
