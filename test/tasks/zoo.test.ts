@@ -16,6 +16,14 @@ test("the page says what the rows say", () => {
   assert.is(readFileSync(join(root, "docs/architectures.md"), "utf8"), pageOf(rows));
 });
 
+test("every row was trained within its task's budget, by a cell of at most 1 KB", async () => {
+  for (const { architecture, task, trainingSeconds, wasmBytes } of rows) {
+    const { budgetSeconds } = await taskOf(task);
+    assert.ok(trainingSeconds <= budgetSeconds, `${architecture} on ${task}: ${trainingSeconds} s of ${budgetSeconds}`);
+    assert.ok(wasmBytes <= 1024, `${architecture}: ${wasmBytes} bytes`);
+  }
+});
+
 for (const model of new Set(rows.map((row) => row.model))) {
   const of = rows.filter((row) => row.model === model);
   test(`${model} gives its figures again`, async () => {

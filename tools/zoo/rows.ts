@@ -94,5 +94,18 @@ rows of the plan have not been built. Published figures are those of the papers 
 | architecture | task | metric | published | threshold | float | V8 | native | wasm | weights | RAM | instructions | seed | training |
 | --- | --- | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: |
 ${lines.map((line) => `| ${line} |`).join("\n")}
+${smallKeywords(rows)}`;
+}
+
+// What a few kilobytes hear, beside a GRU three times as large and the paper's figures.
+function smallKeywords(rows: readonly Row[]): string {
+  const of = (name: string) => rows.find((row) => row.architecture === name && row.task === "keyword-clips");
+  const [small, large] = [of("fastgrnn"), of("gru")];
+  if (!small || !large) return "";
+  const figure = ({ weightBytes, float, board }: Row) =>
+    `${count(weightBytes)} bytes of weights, ${short(float)} % float, ${short(board)} % on the board`;
+  return `
+FastGRNN on keywords (four words and unknown, test clips of speakers not trained on): ${figure(small)}; GRU-64 on the same: ${figure(large)}.
+The paper's FastGRNN, twelve classes of the same recordings: 92.1 % in 5.5 KB, its GRU 93.2 % in 248 KB (Kusupati et al. 2018, table 3).
 `;
 }
