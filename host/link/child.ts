@@ -95,5 +95,7 @@ function endBySignal(signal: NodeJS.Signals): void {
   process.kill(process.pid, signal);
 }
 
-const hintFor = (said: string): string =>
-  said.includes("in use") ? "end the other program first, or give another file" : "check the file and its folder";
+function hintFor(said: string): string {
+  if (said.includes("in use")) return "end the other program first, or give another file";
+  return said.includes("no flash file") ? "give another, or a name that is free" : "check the file and its folder";
+}

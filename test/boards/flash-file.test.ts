@@ -1,8 +1,9 @@
-// The flash of rv32 is a file: models outlive QEMU, however it ends.
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+// Files that are the flash of boards on this machine: what else is there stays, and on rv32 models outlive QEMU, however it ends.
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { missingTools } from "../../host/boards/build.ts";
 import { openBoard } from "../../host/boards/registry.ts";
 import { connect } from "../../host/link/session.ts";
 import { readModel } from "../../host/model/model.ts";
@@ -22,6 +23,51 @@ function killBoard(flash: string): void {
   const pids = readFileSync(children, "utf8").split(" ").filter(Boolean);
   const board = pids.find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(flash));
   process.kill(Number(board), "SIGKILL");
+}
+
+const boards = ["node", ...((await missingTools()) ? [] : ["native"]), ...(there ? ["rv32"] : [])];
+
+/** Why the board does not start with this flash file. */
+async function refusal(board: string, flash: string): Promise<string> {
+  try {
+    const { link, close } = await openBoard(board, { flash });
+    link.on("error", () => {});
+    return await connect(link)
+      .then(() => "")
+      .finally(close);
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+for (const board of boards) {
+  test(`${board}: a file that is no flash of this board is refused and stays as it is`, async () => {
+    const place = join(folder, `foreign-${board}`);
+    mkdirSync(place);
+    const files = { "notes.txt": Buffer.from("a letter"), "kws.engram": Buffer.from(models[0]) };
+    for (const [name, content] of Object.entries(files)) {
+      const flash = join(place, name);
+      writeFileSync(flash, content);
+      assert.match(await refusal(board, flash), /no flash file/);
+      assert.equal(readFileSync(flash), content);
+    }
+    assert.equal(readdirSync(place).sort(), Object.keys(files).sort());
+  });
+
+  test(`${board}: a folder that is not there is not made for a flash file`, async () => {
+    const place = join(folder, `nowhere-${board}`);
+    assert.match(await refusal(board, join(place, "new.flash")), /there is no folder/);
+    assert.not.ok(existsSync(place));
+  });
+
+  test(`${board}: an empty file becomes a flash`, async () => {
+    const flash = join(folder, `empty-${board}.flash`);
+    writeFileSync(flash, "");
+    await withSession(board, async (session) => session.flashModel(models[0]), { flash });
+    await withSession(board, async (session) => assert.is((await session.status()).sha256, nameOf(models[0])), {
+      flash,
+    });
+  });
 }
 
 boardTest("a new flash file takes little room, keeps model and journal, and serves one board at a time", async () => {
@@ -55,7 +101,7 @@ boardTest("a file of another size is no flash", async () => {
   writeFileSync(flash, "a letter");
   await openBoard("rv32", { flash }).then(
     () => assert.unreachable("it was taken"),
-    (error) => assert.match(error.message, /no flash file: 8 bytes, not 33554432/),
+    (error) => assert.match(error.message, /no flash file of this board: 8 bytes, not 33554432/),
   );
   assert.is(readFileSync(flash, "utf8"), "a letter");
 });

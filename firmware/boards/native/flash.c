@@ -43,12 +43,15 @@ static bool program(size_t offset, const uint8_t *bytes, size_t count) {
   return true;
 }
 
-/* The file holds the flash, then what a reset keeps. A new or short one is filled up with erased flash. */
+/* The file holds the flash, then what a reset keeps. A new one is filled with erased flash; what is no flash stays as it is. */
 static uint8_t *map_file(const char *path) {
   int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (file < 0) en_native_fail("cannot open the flash file %s: %s", path, strerror(errno));
   if (flock(file, LOCK_EX | LOCK_NB) != 0) en_native_fail("the flash file %s is in use by another board", path);
   off_t end = lseek(file, 0, SEEK_END);
+  if (end > 0 && end != FILE_BYTES) {
+    en_native_fail("%s is no flash file of this board: %lld bytes, not %d", path, (long long)end, FILE_BYTES);
+  }
   uint8_t erased[4096];
   memset(erased, 0xFF, sizeof erased);
   while (end >= 0 && end < FILE_BYTES) {

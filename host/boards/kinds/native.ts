@@ -1,9 +1,9 @@
 // A board that is a process of this machine: the real firmware core, wasm3 and all, with a file for flash.
-import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { childLink } from "../../link/child.ts";
 import { cacheFolder, missingTools, nativeProgram } from "../build.ts";
 import { closing } from "../closing.ts";
+import { checkFlashPlace } from "../flash-file.ts";
 import type { BoardKind } from "../registry.ts";
 
 export const board: BoardKind = {
@@ -12,8 +12,8 @@ export const board: BoardKind = {
   available: missingTools,
 
   async open({ flash = join(cacheFolder(), "native.flash"), onLog, onProgress }) {
+    checkFlashPlace(flash);
     const program = await nativeProgram(onProgress);
-    await mkdir(dirname(flash), { recursive: true });
     return closing(childLink(program, ["--flash", flash], onLog));
   },
 };

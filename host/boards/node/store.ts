@@ -1,9 +1,12 @@
-// The flash of a board in Node: a file that is the model, replaced whole, and one beside it with the journal.
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
+// The flash of a board in Node: a file with the model, replaced whole, and one beside it with the journal.
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { writeWhole } from "../../model/whole-file.ts";
 import { UserError } from "../../spec/user-error.ts";
+import { checkFlashPlace } from "../flash-file.ts";
 import { takeLock } from "../lock.ts";
+
+/** Opens the file, before the model: a model of the user's is no flash. */
+const mark = Buffer.from("engram node flash\n");
 
 export class NodeStore {
   readonly #path: string;
@@ -14,7 +17,8 @@ export class NodeStore {
   constructor(path: string) {
     this.#path = path;
     try {
-      mkdirSync(dirname(path), { recursive: true });
+      checkFlashPlace(path);
+      checkMark(path);
       const unlock = takeLock(`${path}.lock`);
       if (!unlock) {
         throw new UserError(
@@ -38,13 +42,14 @@ export class NodeStore {
   }
 
   get model(): Uint8Array | undefined {
-    return existsSync(this.#path) ? new Uint8Array(readFileSync(this.#path)) : undefined;
+    const file = existsSync(this.#path) ? readFileSync(this.#path) : mark;
+    return file.length > mark.length ? Uint8Array.from(file.subarray(mark.length)) : undefined;
   }
 
   /** Replaces the model; undefined removes it. Whatever ends the program, the old file or the new one is there. */
   set model(file: Uint8Array | undefined) {
     if (!file) rmSync(this.#path, { force: true });
-    else writeWhole(this.#path, file);
+    else writeWhole(this.#path, Buffer.concat([mark, file]));
   }
 
   get(key: number): Uint8Array | undefined {
@@ -62,6 +67,13 @@ export class NodeStore {
   close(): void {
     this.#unlock();
   }
+}
+
+function checkMark(path: string): void {
+  if (!existsSync(path)) return;
+  const file = readFileSync(path);
+  if (file.length === 0 || file.subarray(0, mark.length).equals(mark)) return;
+  throw new UserError(`${path} is no flash file of the node board`, "give another, or a name that is free");
 }
 
 function readJournal(path: string): Map<number, Uint8Array> {
