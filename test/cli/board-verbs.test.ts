@@ -57,6 +57,12 @@ for (const board of boards) {
     assert.is(summary.detections.yes, said.length);
   });
 
+  test(`${board}: the summary tells labels from how often they were heard`, () => {
+    const { out, error, code } = engram(["stream", join(sounds, "a.wav"), ...on]);
+    assert.is(code, 0, error);
+    assert.match(out, /; heard: yes ×\d+\n$/);
+  });
+
   test(`${board}: an empty standard input is an error, as when the recorder before it fails`, () => {
     const { code, error } = engram(["stream", "-", ...on]);
     assert.is(code, 1);

@@ -103,7 +103,7 @@ export const verb: Verb<Options> = {
     };
     output.value({ summary });
     const found = Object.entries(counts)
-      .map(([label, count]) => `${label} ${count}`)
+      .map(([label, count]) => `${label} ×${count}`)
       .join(", ");
     // How fast QEMU is says nothing of the chip; `engram bench` counts its instructions.
     const { tools: emulated } = await boardKind(boardOf(options) ?? "native");
