@@ -2,6 +2,8 @@
 //   npm pkg set type=module && npm install engram johnny-five firmata-io serialport
 //   engram flash kws.engram --port /dev/ttyACM0
 //   arecord -t raw -f S16_LE -c 1 -r 16000 | node blink-on-yes.js /dev/ttyACM0
+// In a clone, where all of these are there, `npm run prepack` makes what it imports; then `npm run engram --` for `engram`, and
+//   node examples/blink-on-yes.js
 // With the native board (built by `npm start` in a clone), which keeps its model in board.flash:
 //   build/native/engram --tcp 4000 --flash board.flash
 //   engram flash models/keywords.engram --port tcp:localhost:4000
