@@ -1,7 +1,13 @@
 // A model file as a C array with its header.
 import { basename, extname } from "node:path";
 import type { Model } from "../model/model.ts";
+import type { FileKind } from "../model/whole-file.ts";
 import { UserError } from "../spec/user-error.ts";
+
+const mark = "Written by `engram export`.";
+
+/** Source and header. */
+export const exportedFile: FileKind = { name: "source that engram exported", begins: (head) => head.includes(mark) };
 
 /** Of C11 and C++, whose compilers read the same header. */
 const keywords = new Set(
@@ -31,7 +37,7 @@ export function exportC(model: Model, name: string, file: string): { source: str
     );
   }
   return {
-    header: `/* The model ${model.sha256}. Written by \`engram export\`. */
+    header: `/* The model ${model.sha256}. ${mark} */
 #ifndef ${guard}
 #define ${guard}
 #include <stdint.h>
@@ -41,7 +47,7 @@ extern const uint8_t ${name}[${name}_bytes];
 
 #endif
 `,
-    source: `/* The model ${model.sha256}. Written by \`engram export\`. */
+    source: `/* The model ${model.sha256}. ${mark} */
 #include "${headerFile}"
 
 _Alignas(16) const uint8_t ${name}[${name}_bytes] = {

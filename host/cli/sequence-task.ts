@@ -5,7 +5,13 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { boardRunner } from "../boards/board-runner.ts";
 import { Notices } from "../data/notices.ts";
 import { type Room, requireFit } from "../model/fit.ts";
-import { decodeFloatModel, encodeFloatModel, type FloatModel, writeFloatModel } from "../model/float-model.ts";
+import {
+  decodeFloatModel,
+  encodeFloatModel,
+  type FloatModel,
+  floatModelFile,
+  writeFloatModel,
+} from "../model/float-model.ts";
 import { readModel } from "../model/model.ts";
 import { checkPlace, writeWhole } from "../model/whole-file.ts";
 import { UserError } from "../spec/user-error.ts";
@@ -40,7 +46,7 @@ export async function trainOn(
   signal: AbortSignal,
 ): Promise<void> {
   const notices = new Notices();
-  checkPlace(out);
+  checkPlace(out, floatModelFile);
   if (isOwn(name)) requireTrainable(choice.cell);
   const { task, data } = isOwn(name)
     ? await openOwn(name, pathsOf(name, paths), reading, notices)
@@ -141,7 +147,6 @@ export async function quantizeFor(
   output: Output,
   room?: Room,
 ): Promise<void> {
-  checkPlace(out);
   const { task, data } = await openAgain(model, paths, output);
   const [[metricName, metric]] = Object.entries(task.metrics);
   const float = model.training.accuracy.test;

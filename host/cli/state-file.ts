@@ -2,10 +2,16 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Session } from "../link/session.ts";
+import type { FileKind } from "../model/whole-file.ts";
 import { UserError } from "../spec/user-error.ts";
 
 /** What stands in the file. */
 export type Saved = { engram: "state"; model: string; states: string; sha256: string };
+
+export const stateFile: FileKind = {
+  name: "file of states",
+  begins: (head) => head.startsWith('{"engram":"state"'),
+};
 
 export const hashOf = (states: Uint8Array): string => createHash("sha256").update(states).digest("hex");
 

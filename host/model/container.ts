@@ -12,11 +12,15 @@ import {
   tagNumber,
 } from "../spec/container.ts";
 import { UserError } from "../spec/user-error.ts";
+import type { FileKind } from "./whole-file.ts";
 
 export type Header = ReturnType<typeof header.read>;
 /** A section where it lies in the file. */
 export type Placed = { offset: number; bytes: Uint8Array };
 export type Container = { header: Header; sections: Map<SectionTag, Placed> };
+
+/** What `writeContainer` writes. */
+export const modelFile: FileKind = { name: "engram model file", begins: (head) => head.startsWith("ENGR") };
 
 const hint = "write it again with `engram quantize`";
 const aligned = (length: number): number => Math.ceil(length / alignment) * alignment;

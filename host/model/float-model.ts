@@ -10,7 +10,7 @@ import type { FrontEnd } from "../spec/frontend.ts";
 import { UserError } from "../spec/user-error.ts";
 import type { Window } from "./pieces.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors.ts";
-import { writeWhole } from "./whole-file.ts";
+import { type FileKind, writeWhole } from "./whole-file.ts";
 
 /** What an epoch of training came to; the same for the same training, so no times. */
 export type Epoch = {
@@ -59,6 +59,12 @@ export type FloatModel = {
   /** Of a network that reads whole windows. */
   reads?: Window;
   training: Training;
+};
+
+/** The safetensors that `encodeFloatModel` writes. */
+export const floatModelFile: FileKind = {
+  name: "float model",
+  begins: (head) => head.startsWith('{"__metadata__":{"format":"engram","version"', 8),
 };
 
 /** Writes a model beside `path` and renames it. @throws UserError if the disk does not take it */

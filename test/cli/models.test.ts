@@ -1,7 +1,7 @@
 // inspect, evaluate and export: their figures, and what they refuse.
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -187,7 +187,56 @@ test("export --bin is the file, and one form must be chosen", () => {
   assert.is(engram(["export", file, "--bin", "--c"]).code, 2);
   const { code, error } = engram(["export", file, "--bin", "--out", join(folder, "absent", "kws.bin")]);
   assert.is(code, 1);
-  assert.match(error, /kws\.bin cannot be written/);
+  assert.match(error, /absent does not exist/);
+});
+
+test("what stands in the place of a verb's file and is of another kind stays, as does what the verb reads", () => {
+  const place = join(folder, "replacing");
+  mkdirSync(place);
+  const sources = {
+    "mix.csv": "label,x\na,1\n",
+    "m.model": readFileSync(floatFile),
+    "m.engram": model,
+    "notes.txt": "mine",
+  };
+  for (const [name, content] of Object.entries(sources)) writeFileSync(join(place, name), content);
+  const [csv, float, integers, notes] = Object.keys(sources).map((name) => join(place, name));
+  symlinkSync(float, join(place, "link.engram"));
+  for (const [args, words] of [
+    [["train", "classify", "--data", csv, "--out", csv], /mix\.csv is there already and is no float model/],
+    [["train", "keywords", "--data", data, "--out", integers], /m\.engram is there already and is no float model/],
+    [["quantize", float, "--data", data, "--out", float], /m\.model is there already and is no engram model file/],
+    [["quantize", float, "--data", data, "--out", join(place, "link.engram")], /link\.engram is there already/],
+    [["quantize", float, "--data", data, "--out", csv], /mix\.csv is there already/],
+    [["export", integers, "--bin", "--out", notes], /notes\.txt is there already/],
+    [["export", integers, "--bin", "--out", integers], /m\.engram is what is read/],
+    [["export", integers, "--c", "--out", notes], /notes\.txt is there already and is no source that engram exported/],
+    [
+      ["state", "save", notes, "--flash", join(place, "new.flash")],
+      /notes\.txt is there already and is no file of states/,
+    ],
+  ] as const) {
+    const { code, error } = engram([...args]);
+    assert.is(code, 1, error);
+    assert.match(error, words);
+  }
+  for (const [name, content] of Object.entries(sources))
+    assert.ok(readFileSync(join(place, name)).equals(Buffer.from(content)), name);
+  assert.not.ok(existsSync(join(place, "new.flash")));
+});
+
+test("an output without a name is wrong usage, before any work", () => {
+  for (const args of [
+    ["train", "keywords", "--data", data, "--out"],
+    ["quantize", floatFile, "--data", data, "--out"],
+    ["export", file, "--c", "--out"],
+    ["report", file, "--out"],
+  ])
+    for (const out of ["", `${folder}/new/`]) {
+      const { code, error } = engram([...args, out]);
+      assert.is(code, 2, error);
+      assert.match(error, /^engram: ".*" names no file to write/);
+    }
 });
 
 test.run();

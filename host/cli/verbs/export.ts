@@ -17,30 +17,29 @@ export const verb: Verb<Options> = {
   async run({ operands: [file], options, output }) {
     const { UserError } = await import("../../spec/user-error.ts");
     const { openModel } = await import("../model-file.ts");
-    const { exportC, identifierOf } = await import("../c-source.ts");
+    const { exportC, exportedFile, identifierOf } = await import("../c-source.ts");
     const { writeResult } = await import("../output.ts");
-    const { writeWhole } = await import("../../model/whole-file.ts");
+    const { modelFile } = await import("../../model/container.ts");
+    const { checkPlace, writeWhole } = await import("../../model/whole-file.ts");
     if (!options.c === !options.bin) {
       throw new UserError("the form is missing: --c or --bin, one of them", "see `engram export --help`", {
         usage: true,
       });
     }
     const { out } = options;
-    if (!out && output.json) throw new UserError("--json needs --out", "give --out FILE", { usage: true });
+    if (out === undefined && output.json) throw new UserError("--json needs --out", "give --out FILE", { usage: true });
     const model = openModel(file);
     const name = identifierOf(options.name ?? file);
     const { source, header } = exportC(model, name, out ?? `${name}.c`);
-    if (!out) {
+    if (out === undefined) {
       writeResult(options.c ? source : model.file);
       return;
     }
-    const written = [out];
+    const written = options.c ? [out, `${out.replace(/\.c$/, "")}.h`] : [out];
+    for (const path of written) checkPlace(path, options.c ? exportedFile : modelFile, [file]);
     const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
     writeWhole(out, options.c ? bytes(source) : model.file);
-    if (options.c) {
-      written.push(`${out.replace(/\.c$/, "")}.h`);
-      writeWhole(written[1], bytes(header));
-    }
+    if (options.c) writeWhole(written[1], bytes(header));
     output.value({ files: written, name, bytes: model.file.length, ramBytes: model.header.ramBytes });
     output.line(`${written.join(", ")}: ${model.file.length} bytes, ${model.header.ramBytes} bytes of RAM`);
   },

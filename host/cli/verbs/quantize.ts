@@ -28,6 +28,7 @@ export const verb: Verb<Options> = {
     const { createHash } = await import("node:crypto");
     const { Notices } = await import("../../data/notices.ts");
     const { readFloatModel } = await import("../../model/float-model.ts");
+    const { modelFile } = await import("../../model/container.ts");
     const { checkPlace, writeWhole } = await import("../../model/whole-file.ts");
     const { quantizeKeywords } = await import("../../tasks/quantize-keywords.ts");
     const { showQuantization, showThreshold } = await import("../scores.ts");
@@ -39,6 +40,7 @@ export const verb: Verb<Options> = {
         "`engram flash` says whether one fits",
       );
     const limits = known && { board: options.for!, ...known };
+    checkPlace(options.out, modelFile);
     const model = readFloatModel(file);
     if (model.training.task !== "keywords") {
       const { quantizeFor } = await import("../sequence-task.ts");
@@ -49,7 +51,6 @@ export const verb: Verb<Options> = {
       throw new UserError("a model of keywords is quantized with recordings", "give their folders: --data FOLDER", {
         usage: true,
       });
-    checkPlace(options.out);
     const notices = new Notices();
     output.note(`calibrating on validation clips of ${data.join(", ")}`);
     let part = 1; // the stream, then each kind of sound that is no word

@@ -30,7 +30,6 @@ export const verb: Verb<Options> = {
     const { byClass } = await import("../report/evaluation.ts");
     const { keptTest } = await import("../report/held-out.ts");
     const { reportMark, reportPage } = await import("../report/page.ts");
-    const { mayReplace } = await import("../report/replacing.ts");
     const { readSubject } = await import("../report/subject.ts");
     if (options.split && !options.data)
       throw new UserError("--split is of --data", "give --data, or leave --split out", { usage: true });
@@ -40,9 +39,7 @@ export const verb: Verb<Options> = {
     if (options.data && !subject.frontEnd && !ofSequences)
       throw new UserError(`${file} takes no sound`, "leave --data out");
     const out = options.out ?? `${file.replace(/\.(model|engram)$/, "")}.html`;
-    checkPlace(out);
-    if (!mayReplace(out, reportMark))
-      throw new UserError(`${out} is there already and is no report`, "choose another name with --out");
+    checkPlace(out, { name: "report", begins: (head) => head.includes(reportMark) });
     const { data, split = "test" } = options;
     const evaluation = data && !ofSequences ? await evaluate(file, data, split, output, signal) : undefined;
     const held = data && ofSequences ? await examine(file, data, split, output) : keptTest(subject);

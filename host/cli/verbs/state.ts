@@ -16,7 +16,7 @@ export const verb: Verb<BoardOptions> = {
   async run({ operands: [doing, file], options, output }) {
     const { withBoard } = await import("../board.ts");
     const { checkPlace, writeWhole } = await import("../../model/whole-file.ts");
-    const { hashOf, readStates, restore } = await import("../state-file.ts");
+    const { hashOf, readStates, restore, stateFile } = await import("../state-file.ts");
     const save = oneOf("the first word", doings)(doing) === "save";
     const kind = boardOf(options) ?? "native";
     if (kind !== "serial")
@@ -24,7 +24,7 @@ export const verb: Verb<BoardOptions> = {
         `a board of kind ${kind} begins anew with each command, its states too; give --port of one that runs, or use \`engram stream --state FILE\``,
       );
     const saved = save ? undefined : readStates(file);
-    if (save) checkPlace(file);
+    if (save) checkPlace(file, stateFile);
     await withBoard(options, output, async (session) => {
       const { sha256 } = await session.status();
       const states = save ? Buffer.from(await session.saveStates()) : undefined;

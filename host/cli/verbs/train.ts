@@ -121,7 +121,7 @@ export const verb: Verb<Options> = {
     const { existsSync, rmSync } = await import("node:fs");
     const { Notices } = await import("../../data/notices.ts");
     const { readDataSets } = await import("../../data/data-set.ts");
-    const { encodeFloatModel, writeFloatModel } = await import("../../model/float-model.ts");
+    const { encodeFloatModel, floatModelFile, writeFloatModel } = await import("../../model/float-model.ts");
     const { checkPlace } = await import("../../model/whole-file.ts");
     const { keywordFrontEnd, narrowFrontEnd } = await import("../../spec/frontend.ts");
     const { drawCurves } = await import("../report/beside.ts");
@@ -143,7 +143,7 @@ export const verb: Verb<Options> = {
     if (!data)
       throw new UserError("keywords are trained from recordings", "give their folders: --data FOLDER", { usage: true });
     if (steps) throw new UserError("--steps is for other tasks than keywords", "give --epochs", { usage: true });
-    checkPlace(options.out);
+    checkPlace(options.out, floatModelFile);
     const notices = new Notices();
     const labels = labelsOf((await readDataSets(data, new Notices())).clips, options.words);
     output.note(`labels: ${labels.join(", ")}`);
