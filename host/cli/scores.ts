@@ -82,7 +82,9 @@ export function showQuantization(
   output.line(`  signal to noise by layer: ${signalToNoise.map((decibels) => `${decibels.toFixed(1)} dB`).join(", ")}`);
   output.line(`  ${(1e6 * preActivationsClipped).toFixed(1)} ppm of pre-activations clipped`);
   for (const { site, fraction, harmless } of clipped) {
-    output.line(`  clipped: ${site}, ${(1e6 * fraction).toFixed(1)} ppm${harmless ? " (changes nothing)" : ""}`);
+    output.line(
+      `  clipped: ${site}, ${(1e6 * fraction).toFixed(1)} ppm${harmless ? " (harmless: sigmoid and tanh are flat there)" : ""}`,
+    );
   }
   for (const line of coarser) output.line(`  coarser than its range: ${line}`);
   for (const line of warnings) output.note(`warning: ${line}`);

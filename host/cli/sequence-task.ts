@@ -28,6 +28,7 @@ import { type BoardOptions, placeOf } from "./board-options.ts";
 import { isFloatModel, opCodes } from "./model-file.ts";
 import type { Output } from "./output.ts";
 import { drawCurves } from "./report/beside.ts";
+import { decides } from "./report/measure.ts";
 import { showConfusion, showQuantization, showValues } from "./scores.ts";
 
 type Training = Choice & {
@@ -172,7 +173,7 @@ export async function quantizeFor(
     );
   if (test && losesMuch(float, metric, test.scores[metricName], test))
     output.note("the integers lose much: try another cell, fewer steps of training, or more sequences");
-  showQuantization(output, test?.values ? { ...report, decisionsEqual: undefined } : report);
+  showQuantization(output, decides(model.training) ? report : { ...report, decisionsEqual: undefined });
 }
 
 // Whether integers are worse by more than they may be, and by more than a single sequence of a small test.

@@ -5,6 +5,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { curvesFile } from "../../host/cli/report/curves.ts";
 import { markup } from "../../host/cli/report/markup.ts";
+import { quantizationSection } from "../../host/cli/report/sections.ts";
 import { Random } from "../../host/data/random.ts";
 import { encodeWav } from "../../host/data/wav.ts";
 import { type Epoch, encodeFloatModel } from "../../host/model/float-model.ts";
@@ -199,6 +200,20 @@ test("a task's own measure stands where others have what came out right", async 
   const { code, error } = engram(["report", place("task.model"), "--data", data]);
   assert.is(code, 1);
   assert.match(error, /takes no sound/);
+});
+
+test("what decides between no classes has labels but does not tell them apart, and no empty row", () => {
+  const training = { ...float.training, metric: { name: "counted", unit: "a's", better: "higher" } as const };
+  writeFileSync(place("counted.model"), encodeFloatModel({ ...float, training }));
+  json(["report", place("counted.model")]);
+  const page = text("counted.html");
+  assert.match(page, / with results for 4 labels, as trained/);
+  assert.not.match(page, /inputs, made/);
+  const quantization = { decisionsEqual: 1, signalToNoise: [40] };
+  const costs = (facts: object) => quantizationSection({ quantization, layers: [], training: facts } as never)!.text;
+  assert.not.match(costs(training), /decisions equal/);
+  assert.match(costs(float.training), /decisions equal<\/th><td>100\.00 %/);
+  assert.match(costs(training), /<td class="figure">40\.0 dB/);
 });
 
 test("a report replaces a report, but neither the model nor anything else", () => {

@@ -12,6 +12,12 @@ export function measureOf({ metric }: { metric?: unknown }): Measure | undefined
   return { name, unit, better: better === "lower" ? "lower" : "higher" };
 }
 
+/** Whether results decide between classes: only then is it worth a word that decisions are equal. */
+export function decides(training: { metric?: unknown }): boolean {
+  const measure = measureOf(training);
+  return measure === undefined || measure.name === "accuracy";
+}
+
 /** An epoch's validation as it reads: in per cent, or in the unit of the measure. In the history greater is better. */
 export function validationOf({ validation }: Epoch, measure: Measure | undefined): number | undefined {
   if (validation === undefined) return undefined;

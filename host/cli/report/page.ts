@@ -4,7 +4,7 @@ import { type Evaluation, evaluationSection } from "./evaluation.ts";
 import { bytes, count, name, percent } from "./format.ts";
 import { type HeldOut, heldOutFigure, heldOutSection, keptTest } from "./held-out.ts";
 import { type Content, type Markup, markup, verbatim } from "./markup.ts";
-import { accuracyText, measureOf } from "./measure.ts";
+import { accuracyText, decides, measureOf } from "./measure.ts";
 import { curvesSection, modelSection, quantizationSection, sizesSection, trainingSection } from "./sections.ts";
 import { pageStyle } from "./style.ts";
 import { factsOf, numberOf, type Subject } from "./subject.ts";
@@ -41,11 +41,14 @@ ${board && markup`<p>Boards know it as <code>${board.name}</code></p>\n`}<p>Made
 `.text;
 }
 
-function summary({ cell, labels, layers, board }: Subject): Content {
+function summary({ cell, labels, layers, board, training }: Subject): Content {
   const { units } = layers[0].sizes;
   return [
     name(units === undefined ? cell : `${cell}-${units}`),
-    labels.length > 0 && ` telling ${count(labels.length)} labels apart`,
+    labels.length > 0 &&
+      (decides(training)
+        ? ` telling ${count(labels.length)} labels apart`
+        : ` with results for ${count(labels.length)} labels`),
     board ? ", quantized: the integers that boards compute." : ", as trained: a float network. ",
     !board && markup`<code>engram quantize</code> makes what boards run.`,
   ];
@@ -71,6 +74,9 @@ function tiles(
     ["wasm", board && bytes(board.wasmBytes)],
     ["multiplications a step", board && count(board.macsPerStep)],
   ];
-  return markup`<dl class="tiles">
-${figures.map(([title, text]) => text && markup`<div><dt>${title}</dt><dd>${text}</dd></div>\n`)}</dl>`;
+  const shown = figures.filter(([, text]) => text);
+  const half = Math.ceil(shown.length / 2); // two rows where one has no room, so that no tile stands alone
+  const across = shown.length > 6 ? half : shown.length;
+  return markup`<dl class="tiles" style="--across: ${across}; --half: ${half}">
+${shown.map(([title, text]) => markup`<div><dt>${title}</dt><dd>${text}</dd></div>\n`)}</dl>`;
 }

@@ -2,7 +2,7 @@
 import { curvesInPage } from "./curves.ts";
 import { bytes, count, factTable, name, percent, plain, scrolling, section, sizesText } from "./format.ts";
 import { type Content, type Markup, markup } from "./markup.ts";
-import { accuracyText, bestEpoch, measured, measureOf, validationOf } from "./measure.ts";
+import { accuracyText, bestEpoch, decides, measured, measureOf, validationOf } from "./measure.ts";
 import { type Facts, factsOf, numberOf, type Subject } from "./subject.ts";
 
 export function modelSection({ layers, labels, frontEnd, decoder, parameters, board }: Subject): Markup {
@@ -84,7 +84,6 @@ export function quantizationSection({ quantization, layers, training }: Subject)
   const { float, integer } = factsOf(quantization.accuracy);
   const clipped = numberOf(quantization.preActivationsClipped);
   const measure = measureOf(training);
-  const predicts = factsOf(training.sequences).targets !== undefined;
   const figure = (kind: "float" | "integer") =>
     numberOf(quantization[kind]) !== undefined && accuracyText(numberOf(quantization[kind]), measure);
   const ratios = Array.isArray(quantization.signalToNoise) ? quantization.signalToNoise.map(numberOf) : [];
@@ -104,7 +103,7 @@ export function quantizationSection({ quantization, layers, training }: Subject)
       [
         "decisions equal",
         numberOf(quantization.decisionsEqual) !== undefined &&
-          !predicts &&
+          decides(training) &&
           percent(numberOf(quantization.decisionsEqual)),
       ],
       [
@@ -205,7 +204,8 @@ function readingRows({ parts, columns, normalization, targets, naming }: Facts):
     ],
     [
       "inputs, made (value − mean) / deviation",
-      means.length === names.length &&
+      means.length > 0 &&
+        means.length === names.length &&
         means.length === deviations.length &&
         names.map((each, i) => [i > 0 && ", ", name(each), ` (${means[i]}, ${deviations[i]})`]),
     ],
@@ -217,6 +217,6 @@ function barTable(caption: string, rows: readonly { title: string; text: string;
   return markup`<h3>${caption}</h3><table class="facts"><tbody>
 ${rows.map(
   ({ title, text, part }) =>
-    markup`<tr><th scope="row">${name(title)}</th><td>${text}</td><td class="bars"><span class="bar" style="width: ${(100 * Math.min(1, part)).toFixed(1)}%"></span></td></tr>\n`,
+    markup`<tr><th scope="row">${name(title)}</th><td class="figure">${text}</td><td class="bars"><span class="bar" style="width: ${(100 * Math.min(1, part)).toFixed(1)}%"></span></td></tr>\n`,
 )}</tbody></table>`;
 }

@@ -11,7 +11,9 @@ body { margin: 0 auto; max-width: 66rem; padding: 1.5rem 1.25rem 3rem; backgroun
   font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 } h2 { font-size: 1.2rem; margin: 2.5rem 0 .75rem } h3 { font-size: 1rem; margin: 1.25rem 0 .5rem }
 p { margin: .5rem 0; max-width: 46rem } .faint, caption, footer { color: var(--faint) }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); gap: .75rem; margin: 1.25rem 0 0; padding: 0 }
+.tiles { display: grid; grid-template-columns: repeat(var(--across), 1fr); gap: .75rem; margin: 1.25rem 0 0; padding: 0 }
+@media (max-width: 60rem) { .tiles { grid-template-columns: repeat(var(--half), 1fr) } }
+@media (max-width: 40rem) { .tiles { grid-template-columns: 1fr 1fr } .tiles div:last-child:nth-child(odd) { grid-column: span 2 } }
 .tiles div { background: var(--card); border-radius: .5rem; padding: .6rem .9rem }
 .tiles dt { color: var(--faint); font-size: .85rem } .tiles dd { margin: 0; font-size: 1.2rem; font-weight: 600; white-space: nowrap }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 1.5rem; align-items: start }
@@ -23,7 +25,7 @@ th, td { padding: .3rem .7rem; border-bottom: 1px solid var(--line); text-align:
 th { font-weight: 600 } thead th { color: var(--faint); font-weight: 400; vertical-align: bottom }
 th:first-child { text-align: left; padding-left: 0 } td { white-space: nowrap } td.text, th.text { text-align: left }
 tbody th { max-width: 16rem }
-.facts { width: 100% } .facts th { font-weight: 400; color: var(--faint); width: 11rem } .facts td { text-align: left; white-space: normal }
+.facts { width: 100% } .facts th { font-weight: 400; color: var(--faint); width: 11rem } .facts td { text-align: left; white-space: normal } .facts td.figure { white-space: nowrap }
 .confusion td { min-width: 3.4rem; text-align: center; border: 1px solid var(--line) } .confusion td.none { color: var(--faint) }
 .confusion thead th { max-width: 5.5rem; text-align: center; padding: .3rem .4rem } .confusion thead th:first-child { text-align: left; padding-left: 0 }
 .confusion.many thead th { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; max-width: none; padding: .7rem .3rem }
