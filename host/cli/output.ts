@@ -53,7 +53,7 @@ export function openOutput(json: boolean, quiet: boolean): Output {
     progress: (text, step) => {
       if (quiet) return;
       if (stderr.isTTY) {
-        stderr.write(`\r\x1b[K${text.slice(0, (stderr.columns ?? 80) - 1)}`);
+        stderr.write(`\r\x1b[K${text.slice(0, (stderr.columns || 80) - 1)}`);
         shown = true;
       } else if (step === undefined || step !== lastStep) {
         stderr.write(`${text}\n`);
@@ -79,14 +79,34 @@ function hasColors(stream: WriteStream): boolean {
   return stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
 }
 
-/** Columns of text, the first aligned left, the others right. */
-export function table(rows: readonly (readonly (string | number)[])[]): string[] {
-  const widths: number[] = [];
-  for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, `${cell}`.length);
-  return rows.map((row) =>
-    row
-      .map((cell, i) => (i === 0 ? `${cell}`.padEnd(widths[i]) : `${cell}`.padStart(widths[i])))
-      .join("  ")
-      .trimEnd(),
-  );
+/** Columns of text under a row of names: numbers aligned right, all else left; long text of the last one goes on below. */
+export function table(rows: readonly (readonly (string | number)[])[], width = lineWidth()): string[] {
+  const columns = rows[0].map((_, i) => rows.map((row) => `${row[i] ?? ""}`));
+  const last = columns.length - 1;
+  const widths = columns.map((cells) => Math.max(...cells.map(({ length }) => length)));
+  const numeric = columns.map((cells) => cells.slice(1).every((cell) => /^([-+]?[\d.,]+(e[-+]?\d+)?|-)?$/.test(cell)));
+  const before = widths.slice(0, -1).reduce((sum, each) => sum + each + 2, 0);
+  return columns[0].flatMap((_, n) => {
+    const padded = columns.map((cells, i) =>
+      numeric[i] && i > 0 ? cells[n].padStart(widths[i]) : cells[n].padEnd(widths[i]),
+    );
+    const [first, ...more] = numeric[last] ? [padded[last]] : wrapped(columns[last][n], Math.max(24, width - before));
+    const lines = [[...padded.slice(0, -1), first].join("  "), ...more.map((line) => " ".repeat(before) + line)];
+    return lines.map((line) => line.trimEnd());
+  });
 }
+
+/** Lines of words, each of at most `width` letters unless a single word is longer. */
+export function wrapped(text: string, width: number): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines[lines.length - 1];
+    if (line === "") lines[lines.length - 1] = word;
+    else if (line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** What a line of text may take: the terminal's, if that says; not so much that a line is hard to follow. */
+const lineWidth = (): number => Math.min(120, process.stdout.columns || 100);

@@ -16,7 +16,7 @@ export const verb: Verb<Options> = {
   async run({ options, output }) {
     const { cellNames, cellNotes, loadCell } = await import("../../compile/load.ts");
     const { parameterLengths, shapeOf } = await import("../../compile/cell.ts");
-    const rows = [["cell", "options", "weights", "state", "wasm", "op calls", "ops"]];
+    const rows = [["cell", "weights", "state", "wasm", "op calls", "ops"]];
     const cells = [];
     for (const name of cellNames()) {
       const cell = await loadCell(name);
@@ -34,7 +34,6 @@ export const verb: Verb<Options> = {
       cells.push({ name, options: named, sizes: Object.fromEntries(further), notes: cellNotes(name), ...facts });
       rows.push([
         name,
-        named.join(", ") || "-",
         ...[weights, stateBytes, cell.wasm.length, cell.sites.length].map((value) => value.toLocaleString("en")),
         ops.join(" "),
       ]);

@@ -8,7 +8,7 @@ export const verb: Verb = {
   declare() {},
   async run({ output }) {
     const { taskNames, taskOf } = await import("../../tasks/registry.ts");
-    const rows = [["task", "metric", "published", "threshold", "architectures", "what"]];
+    const rows = [["task", "what, measured by what against which threshold, by which architectures"]];
     const values = [];
     for (const name of taskNames()) {
       const { summary, source, metrics, recipes, budgetSeconds, inputs, outputs } = await taskOf(name);
@@ -22,15 +22,18 @@ export const verb: Verb = {
         inputs,
         outputs,
       });
-      Object.entries(metrics).forEach(([metric, { published, threshold, unit, better }], i) => {
-        const bound = `${better === "higher" ? "≥" : "≤"} ${threshold} ${unit}`;
-        const first = i === 0 ? [Object.keys(recipes).join(", "), summary] : ["", ""];
-        rows.push([i === 0 ? name : "", metric, published === undefined ? "-" : `${published}`, bound, ...first]);
+      const measured = Object.entries(metrics).map(([metric, { published, threshold, unit, better }]) => {
+        const bound = `${metric} ${better === "higher" ? "≥" : "≤"} ${threshold} ${unit}`;
+        return published === undefined ? bound : `${bound} (published: ${published})`;
       });
+      rows.push([name, summary], ["", `${measured.join(", ")}: ${Object.keys(recipes).join(", ")}`]);
     }
-    rows.push(["classify", "accuracy", "-", "-", "any cell", "which class sequences of your own are of"]);
-    rows.push(["predict", "error", "-", "-", "any cell", "the next or named values in sequences of your own"]);
-    rows.push(["keywords", "accuracy", "-", "-", "any cell", "words in recordings of your own or Speech Commands"]);
+    for (const [name, summary, metric] of [
+      ["classify", "tell which class sequences of your own are of", "accuracy"],
+      ["predict", "the next or named values in sequences of your own", "error"],
+      ["keywords", "words in recordings of your own or Speech Commands", "accuracy"],
+    ])
+      rows.push([name, summary], ["", `${metric}: any cell`]);
     output.value({ tasks: values });
     for (const line of table(rows)) output.line(line);
   },
