@@ -59,6 +59,45 @@ test("inspect tells what a float model is", () => {
   assert.ok(said.parameters > 1000);
 });
 
+test("people read a float model's facts line by line, without JSON and what is not there", async () => {
+  const bare = { ...(await tinyFloatModel()), frontEnd: undefined };
+  const epoch = { epoch: 1, loss: 1, accuracy: 0.5, rate: 0.004 };
+  const recipe = {
+    batch: 32,
+    blueprint: {
+      inputs: 40,
+      layers: [
+        { cell: "gru", units: 8 },
+        { cell: "dense", units: 4 },
+      ],
+    },
+  };
+  Object.assign(bare.training, {
+    recipe,
+    history: [epoch],
+    test: {
+      confusion: [
+        [2, 1],
+        [0, 3],
+      ],
+    },
+  });
+  const path = join(folder, "bare.model");
+  writeFileSync(path, encodeFloatModel(bare));
+  const { out } = engram(["inspect", path]);
+  assert.not.match(out, /undefined|[{}[\]"]/);
+  for (const line of [
+    "  labels      yes, no, unknown, silence",
+    "  front end   none",
+    "  history     1 epoch; `engram report` draws them",
+    "  layer gru: 8 units, 40 inputs",
+    "    recipe",
+    "        layers: cell gru, units 8; cell dense, units 4",
+    "      confusion: 2, 1; 0, 3",
+  ])
+    assert.ok(out.includes(`${line}\n`), `${line} in ${out}`);
+});
+
 test("inspect names what is wrong with a file", () => {
   const cut = join(folder, "cut.engram");
   writeFileSync(cut, model.subarray(0, 1000));
