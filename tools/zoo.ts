@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { boardRunner } from "../host/boards/board-runner.ts";
+import { openFresh } from "../host/boards/fresh.ts";
 import { measure } from "../host/boards/measure.ts";
 import { boardKinds, openBoard } from "../host/boards/registry.ts";
 import { connect } from "../host/link/session.ts";
@@ -126,7 +127,7 @@ async function stepOn(file: Uint8Array, data: TaskData): Promise<number> {
 }
 
 async function onBoard(file: Uint8Array, data: TaskData): Promise<Scores> {
-  const board = await openBoard("native");
+  const board = await openFresh("native");
   try {
     const session = await connect(board.link);
     await session.flashModel(file);

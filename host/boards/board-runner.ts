@@ -3,8 +3,8 @@ import type { Session } from "../link/session.ts";
 import { type Model, resultOf } from "../model/model.ts";
 import { checkSequences, type Runner, toIntegers, toValues } from "../tasks/runner.ts";
 
-/** Runs the model that the board has, which is this one. */
-export function boardRunner(session: Session, { frame, layers, window }: Model): Runner {
+/** Runs the model that the board has, which is this one. @param onStep is called when the results of a step have come */
+export function boardRunner(session: Session, { frame, layers, window }: Model, onStep = (): void => {}): Runner {
   const { rows: outputs, format } = resultOf(layers[layers.length - 1]);
   const inputs = frame.rows;
   return {
@@ -30,7 +30,10 @@ export function boardRunner(session: Session, { frame, layers, window }: Model):
     written.catch(() => {}); // the events end with the same error
     let step = 0;
     for await (const event of stream) {
-      if (event.type === "logits") found.set(event.logits, outputs * step++);
+      if (event.type === "logits") {
+        found.set(event.logits, outputs * step++);
+        onStep();
+      }
       if (step === steps) break;
     }
     await written;

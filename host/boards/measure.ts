@@ -5,8 +5,9 @@ import { connect } from "../link/session.ts";
 import { readModel } from "../model/model.ts";
 import { type OpName, opNames, ops } from "../spec/ops.ts";
 import { UserError } from "../spec/user-error.ts";
+import { openFresh } from "./fresh.ts";
 import { type ImageSize, imageSize } from "./image.ts";
-import { boardKinds, type OpenOptions, openBoard } from "./registry.ts";
+import { boardKind, type OpenOptions } from "./registry.ts";
 
 export type OpCost = { calls: number; cost: number };
 export type Measured = {
@@ -36,17 +37,17 @@ export type Measured = {
 };
 
 /**
- * Flashes a model and measures it; afterwards the board has this model.
+ * Flashes a model and measures it; a board at a port has this model afterwards, one that is started here is gone.
  * @param steps steps to take, 1 … 1000; the quickest counts
  */
 export async function measure(
-  name: string | undefined,
+  name: string,
   file: Uint8Array,
   steps: number,
   options: OpenOptions = {},
 ): Promise<Measured> {
-  const kind = (await boardKinds()).find((kind) => kind.name === name);
-  const board = await openBoard(name, { ...options, counted: true });
+  const kind = await boardKind(name);
+  const board = await openFresh(name, { ...options, counted: true });
   try {
     const session = await connect(board.link);
     try {
@@ -56,7 +57,7 @@ export async function measure(
       if (bench.ops.length === 0 && !model.window)
         throw new UserError(`the board ${name} gave no measurement`, "update the firmware");
       const { heapBytes, heapMost, stackMost } = await session.statistics();
-      const perTick = kind?.ticksPerInstruction ? 1 / kind.ticksPerInstruction : 1e9 / bench.ticksPerSecond;
+      const perTick = kind.ticksPerInstruction ? 1 / kind.ticksPerInstruction : 1e9 / bench.ticksPerSecond;
       const cost = (ticks: number) => Math.round(ticks * perTick);
       const costs = bench.ops.map(({ op, calls, ticks }): [OpName, OpCost] => [
         opNames.find((name) => ops[name].code === op)!,
@@ -68,7 +69,7 @@ export async function measure(
       return {
         board: session.hello.board,
         kernels: session.hello.kernels,
-        unit: kind?.ticksPerInstruction ? "instructions" : "nanoseconds",
+        unit: kind.ticksPerInstruction ? "instructions" : "nanoseconds",
         step,
         slowest: cost(bench.ticksMost),
         ops: Object.fromEntries(costs),

@@ -4,11 +4,12 @@ import { UserError } from "../spec/user-error.ts";
 
 export type BoardOptions = { board?: string; port?: string; flash?: string };
 
-export function declareBoard(command: Command): void {
+/** @param flash what is used without --flash */
+export function declareBoard(command: Command, flash = "one in your cache folder"): void {
   command
     .option("--board <name>", "kind of board (see `engram boards`; default: native)")
     .option("--port <path>", "port of a board: /dev/ttyACM0, COM3, tcp:HOST:PORT")
-    .option("--flash <file>", "flash file of a board on this machine (default: one in your cache folder)");
+    .option("--flash <file>", `flash file of a board on this machine (default: ${flash})`);
 }
 
 /** The kind of board that the options name, undefined if they name none. UserError if they name two. */

@@ -1,13 +1,51 @@
 // The board that a verb talks to: opened, greeted, and closed again whatever happens.
-import { boardKind, openBoard } from "../boards/registry.ts";
+import { openFresh } from "../boards/fresh.ts";
+import { boardKind, type OpenBoard, type OpenOptions, openBoard } from "../boards/registry.ts";
 import { connect, type Session } from "../link/session.ts";
+import type { Model } from "../model/model.ts";
 import { errors } from "../spec/errors.ts";
 import { UserError } from "../spec/user-error.ts";
 import { type BoardOptions, boardOf } from "./board-options.ts";
+import { opCodes } from "./model-file.ts";
 import type { Output } from "./output.ts";
 
+/**
+ * Runs a model for as long as it is measured: on a board that is started here in a flash of its own, on one at a port in place
+ * of that board's. A signal ends it at once.
+ * @param file what people call the model
+ */
+export async function withModel<Result>(
+  { file, model }: { file: string; model: Model },
+  options: BoardOptions,
+  output: Output,
+  signal: AbortSignal | undefined,
+  use: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const open = async (name: string, facts: OpenOptions): Promise<OpenBoard> => {
+    const board = await openFresh(name, facts);
+    signal?.addEventListener("abort", () => board.link.destroy(), { once: true });
+    if (signal?.aborted) board.link.destroy();
+    return board;
+  };
+  return withOpened(open, options, output, async (session) => {
+    const { state, sha256 } = await session.status();
+    if (state === "none" || sha256 !== model.sha256) {
+      output.note(`flashing ${file}${state === "none" ? "" : ", which replaces the board's model"}`);
+      await session.flashModel(model.file, { ops: opCodes(model), signal });
+    }
+    return use(session);
+  });
+}
+
 /** Opens the board, hands over its session, closes both. UserError if it is not there or does not answer. */
-export async function withBoard<Result>(
+export const withBoard = <Result>(
+  options: BoardOptions,
+  output: Output,
+  use: (session: Session) => Promise<Result>,
+): Promise<Result> => withOpened(openBoard, options, output, use);
+
+async function withOpened<Result>(
+  open: (name: string, options: OpenOptions) => Promise<OpenBoard>,
   options: BoardOptions,
   output: Output,
   use: (session: Session) => Promise<Result>,
@@ -15,7 +53,7 @@ export async function withBoard<Result>(
   const kind = await boardKind(boardOf(options) ?? "native");
   if (options.flash !== undefined && (kind.forgets || kind.name === "serial"))
     throw new UserError(`a board of kind ${kind.name} has no flash file`, "leave out --flash", { usage: true });
-  const board = await openBoard(kind.name, {
+  const board = await open(kind.name, {
     port: options.port,
     flash: options.flash,
     onLog: output.note,

@@ -5,9 +5,9 @@ import { boardListener } from "../boards/board-listener.ts";
 import { decodeFloatModel } from "../model/float-model.ts";
 import { UserError } from "../spec/user-error.ts";
 import { floatListener, integerListener, type Listener } from "../tasks/listener.ts";
-import { withBoard } from "./board.ts";
+import { withModel } from "./board.ts";
 import { type BoardOptions, placeOf } from "./board-options.ts";
-import { isFloatModel, opCodes, openModel } from "./model-file.ts";
+import { isFloatModel, openModel } from "./model-file.ts";
 import type { Output } from "./output.ts";
 
 /**
@@ -18,6 +18,7 @@ export async function withListener(
   file: string,
   options: BoardOptions & { on?: string },
   output: Output,
+  signal: AbortSignal,
   use: (listener: Listener, sha256: string) => Promise<void>,
 ): Promise<void> {
   const bytes = new Uint8Array(readFileSync(file));
@@ -31,13 +32,8 @@ export async function withListener(
   }
   if (on === "float") return use(floatListener(decodeFloatModel(bytes, file)), sha256);
   if (on === "v8") return use(integerListener(bytes, file), sha256);
-  const model = openModel(file);
-  await withBoard({ ...options, board: on }, output, async (session) => {
-    const { state, sha256: running } = await session.status();
-    if (state === "none" || running !== model.sha256) {
-      output.note(`flashing ${file}`);
-      await session.flashModel(model.file, { ops: opCodes(model) });
-    }
-    await use(await boardListener(session), sha256);
-  });
+  const subject = { file, model: openModel(file) };
+  await withModel(subject, { ...options, board: on }, output, signal, async (session) =>
+    use(await boardListener(session), sha256),
+  );
 }

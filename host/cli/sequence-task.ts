@@ -23,10 +23,11 @@ import { taskOf } from "../tasks/registry.ts";
 import { floatRunner, integerRunner, type Runner } from "../tasks/runner.ts";
 import { type Examination, type Metric, meets, ofIntegers, type TaskData } from "../tasks/task.ts";
 import { trainTask } from "../tasks/train-task.ts";
-import { withBoard } from "./board.ts";
+import { withModel } from "./board.ts";
 import { type BoardOptions, placeOf } from "./board-options.ts";
-import { isFloatModel, opCodes } from "./model-file.ts";
+import { isFloatModel } from "./model-file.ts";
 import type { Output } from "./output.ts";
+import { shareDone } from "./progress.ts";
 import { drawCurves } from "./report/beside.ts";
 import { decides } from "./report/measure.ts";
 import { showConfusion, showQuantization, showValues } from "./scores.ts";
@@ -197,6 +198,7 @@ function factsOf(file: string): { training: unknown; labels?: unknown } {
 }
 
 type Evaluation = BoardOptions & { data?: string[]; split: "val" | "test"; on?: string };
+type Examine = (runner: Runner) => Promise<Examination>;
 
 export type Examined = Opened & { found: Examination; runner: Runner; notices: readonly string[] };
 
@@ -205,19 +207,26 @@ export async function examineModel(
   file: string,
   options: Evaluation,
   output: Output,
+  signal: AbortSignal,
   use: (examined: Examined) => Promise<void>,
 ): Promise<void> {
   const known = factsOf(file) as Pick<FloatModel, "training" | "labels">;
   const { notices, ...opened } = await openAgain(known, options.data, output, options.split);
-  await withRunner(file, options, output, async (runner) =>
-    use({ ...opened, notices, runner, found: await examine(opened.data, runner, options.split) }),
-  );
+  const judge: Examine = (runner) => examine(opened.data, runner, options.split);
+  const [runner, found] = await examined(file, judge, options, output, signal);
+  await use({ ...opened, notices, runner, found });
 }
 
 /** `engram evaluate` of a model of such a task. */
-export async function evaluateOn(name: string, file: string, options: Evaluation, output: Output): Promise<void> {
+export async function evaluateOn(
+  name: string,
+  file: string,
+  options: Evaluation,
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
   const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
-  await examineModel(file, options, output, async ({ found, runner, task, data }) => {
+  await examineModel(file, options, output, signal, async ({ found, runner, task, data }) => {
     const { scores, baseline, ...rest } = found;
     const metrics = metricsOf(task.metrics, found, runner.name);
     const [[metricName, { unit, threshold }]] = Object.entries(metrics);
@@ -260,13 +269,14 @@ function sayExamination(
   if (found.values) showValues(output, found.values);
 }
 
-/** Runs a model file: as float network, as integers in V8, or on a board. */
-async function withRunner(
+/** What a model file makes of its data: as float network, as integers in V8, or on a board. */
+async function examined(
   file: string,
+  judge: Examine,
   options: Evaluation,
   output: Output,
-  use: (runner: Runner) => Promise<void>,
-): Promise<void> {
+  signal: AbortSignal,
+): Promise<[Runner, Examination]> {
   const bytes = new Uint8Array(readFileSync(file));
   const isFloat = isFloatModel(file);
   const on = placeOf(options) ?? (isFloat ? "float" : "v8");
@@ -274,14 +284,32 @@ async function withRunner(
     throw isFloat
       ? new UserError(`${file} is no engram model file, as ${on} wants one`, "quantize it first, or give --on float")
       : new UserError(`${file} holds integers, no float network`, "give the .model file it was quantized from");
+  const by = async (runner: Runner): Promise<[Runner, Examination]> => [runner, await judge(runner)];
   if (on === "float") {
     const { layers, reads } = decodeFloatModel(bytes, file);
-    return use(floatRunner(layers, reads));
+    return by(floatRunner(layers, reads));
   }
-  if (on === "v8") return use(integerRunner(bytes, file));
+  if (on === "v8") return by(integerRunner(bytes, file));
   const model = readModel(bytes, file);
-  await withBoard({ ...options, board: on }, output, async (session) => {
-    await session.flashModel(bytes, { ops: opCodes(model) });
-    await use(boardRunner(session, model));
+  return withModel({ file, model }, { ...options, board: on }, output, signal, async (session) => {
+    const tell = shareDone(output, session.hello.board);
+    let [steps, all] = [0, 0];
+    const runner = boardRunner(session, model, () => tell(++steps, all));
+    all = await stepsOf(judge, runner);
+    const found = await by(runner);
+    output.endProgress();
+    return found;
   });
+}
+
+// By an examination of what gives nothing.
+async function stepsOf(judge: Examine, { inputs, outputs }: Runner): Promise<number> {
+  let all = 0;
+  const run = async (sequences: readonly Float32Array[]): Promise<Float32Array[]> =>
+    sequences.map(({ length }) => {
+      all += length / inputs;
+      return new Float32Array((length / inputs) * outputs);
+    });
+  await judge({ name: "nothing", inputs, outputs, run });
+  return all;
 }

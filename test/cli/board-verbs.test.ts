@@ -1,6 +1,6 @@
 // flash, stream, demo and evaluate --on with boards of this machine, as a user types them.
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
@@ -18,6 +18,10 @@ mkdirSync(sounds);
 const second = Int16Array.from({ length: 16000 }, (_, t) => 2000 * Math.sin(t / 9));
 for (const name of ["a", "b"]) writeFileSync(join(sounds, `${name}.wav`), encodeWav(second, 16000));
 writeFileSync(join(sounds, "c.wav"), "this is no sound");
+
+const root = new URL("../../", import.meta.url);
+const main = fileURLToPath(new URL("host/cli/main.ts", root));
+const reber = fileURLToPath(new URL("models/architectures/elman-reber.engram", root)); // makes its own data
 
 const missing = await missingTools();
 if (missing) console.log(`${missing.what}: the native board is not tried (${missing.hint})`);
@@ -129,10 +133,50 @@ test("evaluate gives the same confusion in V8 and on boards", async () => {
   for (const board of boards) assert.equal(confusion(board), confusion("v8"));
 });
 
+const kept = process.platform === "linux" ? test : test.skip; // elsewhere the cache folder is not ours to choose
+for (const board of boards)
+  kept(`${board}: evaluate leaves the model that the user flashed, and no file behind`, () => {
+    const [cache, temporary] = [join(folder, `cache-${board}`), join(folder, `tmp-${board}`)];
+    mkdirSync(temporary);
+    const before = { ...process.env };
+    Object.assign(process.env, { XDG_CACHE_HOME: cache, TMPDIR: temporary });
+    try {
+      assert.is(engram(["flash", file, "--board", board]).code, 0);
+      const flash = readFileSync(join(cache, "engram", `${board}.flash`));
+      const { code, error } = engram(["evaluate", reber, "--on", board, "--json"]);
+      assert.is(code, 0, error);
+      assert.ok(readFileSync(join(cache, "engram", `${board}.flash`)).equals(flash));
+      assert.equal(
+        readdirSync(temporary).filter((name) => name.startsWith("engram")),
+        [],
+      );
+    } finally {
+      process.env = before;
+    }
+  });
+
+for (const board of boards)
+  test(`${board}: evaluate of a task shows what time is left, and a signal ends it at once`, async () => {
+    const child = spawn(process.execPath, ["--import", "tsx", main, "evaluate", reber, "--on", board]);
+    let error = "";
+    await new Promise<void>((resolve) => {
+      child.stderr.on("data", (text) => {
+        error += text;
+        if (/\d+ %, \d+:\d\d left/.test(error)) resolve();
+      });
+      child.once("close", () => resolve());
+    });
+    child.kill("SIGTERM");
+    const told = performance.now();
+    const code = await new Promise((resolve) => child.once("close", resolve));
+    assert.match(error, /\d+ %, \d+:\d\d left/);
+    assert.is(code, 130);
+    assert.ok(performance.now() - told < 3000);
+  });
+
 // As a terminal does it: the signal goes to the whole group of processes.
 for (const board of boards)
   test(`Ctrl-C ends a stream on ${board} in order, with its summary`, async () => {
-    const main = fileURLToPath(new URL("../../host/cli/main.ts", import.meta.url));
     const on = ["--board", board, "--flash", join(folder, `${board}.flash`), "--json"];
     const child = spawn(process.execPath, ["--import", "tsx", main, "stream", "-", ...on], { detached: true });
     let out = "";

@@ -15,7 +15,7 @@ export const verb: Verb<Options> = {
   declare(command) {
     command
       .option("--board <name>", "kind of board (see `engram boards`; default: qemu-m4, which counts instructions)")
-      .option("--port <path>", "port of a board: /dev/ttyACM0, COM3, tcp:HOST:PORT")
+      .option("--port <path>", "port of a board, whose model is replaced: /dev/ttyACM0, COM3, tcp:HOST:PORT")
       .option("--flash <file>", "flash file of a board on this machine (default: a temporary one)")
       .addOption(
         new Option("--model <file>", "model file (.engram); else a cell with random weights").conflicts([
@@ -30,10 +30,7 @@ export const verb: Verb<Options> = {
       .option("--steps <n>", "steps to take; the quickest counts", wholeNumber("--steps", 1, 1000), 20);
   },
   async run({ options, output }) {
-    const { mkdtempSync, rmSync } = await import("node:fs");
     const { UserError } = await import("../../spec/user-error.ts");
-    const { tmpdir } = await import("node:os");
-    const { join } = await import("node:path");
     const { loadCell } = await import("../../compile/load.ts");
     const { measure } = await import("../../boards/measure.ts");
     const { randomModel } = await import("../../quantize/random-model.ts");
@@ -45,21 +42,17 @@ export const verb: Verb<Options> = {
       throw new UserError("a board inside Node is not measured", "take qemu-m4, which counts, or native", {
         usage: true,
       });
-    const folder = mkdtempSync(join(tmpdir(), "engram-bench-"));
-    try {
-      const flash = options.flash ?? join(folder, "flash");
-      const measured = await measure(name, file, options.steps, {
-        port: options.port,
-        flash,
-        onLog: output.note,
-        onProgress: output.note,
-      });
-      const what = options.model ?? `${cell}-${units}, ${inputs} inputs`;
-      output.value(json(what, measured));
-      for (const line of lines(what, measured)) output.line(line);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const { port, flash } = options;
+    if (name === "serial") output.note("the board's model is replaced by the one that is measured");
+    const measured = await measure(name, file, options.steps, {
+      port,
+      flash,
+      onLog: output.note,
+      onProgress: output.note,
+    });
+    const what = options.model ?? `${cell}-${units}, ${inputs} inputs`;
+    output.value(json(what, measured));
+    for (const line of lines(what, measured)) output.line(line);
   },
 };
 

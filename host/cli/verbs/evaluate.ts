@@ -34,13 +34,17 @@ export const verb: Verb<Options> = {
       .option("--hours <h>", "length of the stream", numberAbove("--hours", 0, 1000), 2)
       .option("--seed <n>", "of the stream", wholeNumber("--seed", 0), 1)
       .option("--gain <x>", "make clips louder or quieter first, 0.1 for a tenth", numberAbove("--gain", 0, 1000), 1)
-      .option("--on <where>", "float, v8, or a board (default: v8 for .engram, float for .model)");
-    declareBoard(command);
+      .option(
+        "--on <where>",
+        "float, v8, or a board: one started for it, or with --port yours, whose model it replaces (default: v8 for .engram, float for .model)",
+      );
+    declareBoard(command, "a temporary one");
   },
   async run({ operands: [file], options, output, signal }) {
     const { withListener } = await import("../listener.ts");
     const { readDataSets } = await import("../../data/data-set.ts");
     const { Notices } = await import("../../data/notices.ts");
+    const { shareDone } = await import("../progress.ts");
     const { showClips, showStream } = await import("../scores.ts");
     const { evaluateClips, evaluateStream, evaluateUnheard } = await import("../../tasks/evaluation.ts");
     if (options.stream && options.gain !== 1)
@@ -50,7 +54,7 @@ export const verb: Verb<Options> = {
     if (task !== undefined) {
       if (options.split === "train")
         throw new UserError(`${task} is measured on val or test`, "give one of these", { usage: true });
-      return evaluateOn(task, file, { ...options, split: options.split }, output);
+      return evaluateOn(task, file, { ...options, split: options.split }, output, signal);
     }
     const { data } = options;
     if (!data)
@@ -58,7 +62,7 @@ export const verb: Verb<Options> = {
         usage: true,
       });
     const notices = new Notices();
-    await withListener(file, options, output, async (listener, sha256) => {
+    await withListener(file, options, output, signal, async (listener, sha256) => {
       const dataSet = await readDataSets(data, notices, listener.labels);
       const facts = {
         labels: listener.labels,
@@ -68,8 +72,7 @@ export const verb: Verb<Options> = {
         sha256,
         data: dataSet.hash,
       };
-      const tell = (what: string) => (done: number, all: number) =>
-        output.progress(`${what}: ${Math.round((100 * done) / all)} %`, Math.floor((4 * done) / all));
+      const tell = (what: string) => shareDone(output, what);
       const begun = performance.now();
       if (!options.stream) {
         const score = await evaluateClips(

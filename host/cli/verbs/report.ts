@@ -42,7 +42,7 @@ export const verb: Verb<Options> = {
     checkPlace(out, { name: "report", begins: (head) => head.includes(reportMark) });
     const { data, split = "test" } = options;
     const evaluation = data && !ofSequences ? await evaluate(file, data, split, output, signal) : undefined;
-    const held = data && ofSequences ? await examine(file, data, split, output) : keptTest(subject);
+    const held = data && ofSequences ? await examine(file, data, split, output, signal) : keptTest(subject);
     const page = Buffer.from(reportPage(subject, evaluation, held));
     writeWhole(out, page);
     const { sha256, history } = subject;
@@ -85,12 +85,13 @@ async function examine(
   paths: string[],
   split: "train" | "val" | "test",
   output: Output,
+  signal: AbortSignal,
 ): Promise<HeldOut> {
   const { examineModel } = await import("../sequence-task.ts");
   if (split === "train")
     throw new UserError("a model of sequences is measured on val or test", "give one of these", { usage: true });
   let held: HeldOut | undefined;
-  await examineModel(file, { data: paths, split }, output, async ({ found, runner, task, data, notices }) => {
+  await examineModel(file, { data: paths, split }, output, signal, async ({ found, runner, task, data, notices }) => {
     const [[name, { unit, better }]] = Object.entries(task.metrics);
     const measure = { name, unit, better };
     held = { found, measure, labels: task.labels ?? [], split, on: runner.name, data: data.name, notices };
@@ -111,7 +112,7 @@ async function evaluate(
   const { withListener } = await import("../listener.ts");
   const notices = new Notices();
   let found: Evaluation | undefined;
-  await withListener(file, {}, output, async (listener) => {
+  await withListener(file, {}, output, signal, async (listener) => {
     const dataSet = await readDataSets(folders, notices, listener.labels);
     const tell = (done: number, all: number) =>
       output.progress(`clips: ${Math.round((100 * done) / all)} %`, Math.floor((4 * done) / all));

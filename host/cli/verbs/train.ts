@@ -1,5 +1,6 @@
 // engram train: recordings, sequences of numbers, or a task's data to a float model.
-import { UserError } from "../../spec/user-error.ts";
+import { meant, UserError } from "../../spec/user-error.ts";
+import { clock } from "../progress.ts";
 import { numberAbove, oneOf, wholeNumber, wordList } from "../values.ts";
 import type { Verb } from "../verb.ts";
 
@@ -129,7 +130,6 @@ export const verb: Verb<Options> = {
     const { cell: named = "gru", units = 64, rate = "16000", hop: hopMs = 20, data, steps } = options;
     if (task !== "keywords") {
       const { taskNames } = await import("../../tasks/registry.ts");
-      const { meant } = await import("../../compile/blueprint.ts");
       const { isOwn, ownTasks } = await import("../../tasks/own-data.ts");
       const known = ["keywords", ...ownTasks, ...taskNames()];
       if (!known.includes(task)) throw new UserError(`there is no task ${task}`, meant(task, known), { usage: true });
@@ -241,9 +241,4 @@ type Now = { epoch: number; epochs: number; loss: number; accuracy: number; vali
 function progressLine({ epoch, epochs, loss, accuracy, validation, secondsLeft }: Now): string {
   const checked = validation === undefined ? "" : `, validation ${(100 * validation).toFixed(1)} %`;
   return `epoch ${epoch} of ${epochs}: loss ${loss.toFixed(3)}, ${(100 * accuracy).toFixed(1)} % right${checked}, ${clock(secondsLeft)} left`;
-}
-
-function clock(seconds: number): string {
-  const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }

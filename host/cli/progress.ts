@@ -1,0 +1,31 @@
+// How far long work is, and how long it still takes.
+import type { Output } from "./output.ts";
+
+/** Before the first line: until then the estimate is a guess. */
+const quietMs = 1000;
+const betweenMs = 100;
+/** Lines that are written where there is no terminal. */
+const lines = 10;
+
+/** A function that shows how much is done; where less is done than before, something else has begun. */
+export function shareDone(output: Output, what: string): (done: number, all: number) => void {
+  let [begun, first, before, next] = [0, 0, Number.POSITIVE_INFINITY, 0];
+  return (done, all) => {
+    const now = performance.now();
+    if (done < before) [begun, first, next] = [now, done, now + quietMs];
+    before = done;
+    if (now < next) return;
+    next = now + betweenMs;
+    const left = (((now - begun) / 1000) * (all - done)) / (done - first);
+    const share = done / all;
+    output.progress(`${what}: ${Math.round(100 * share)} %, ${clock(left)} left`, Math.floor(lines * share));
+  };
+}
+
+/** Minutes and seconds, hours where there are any. */
+export function clock(seconds: number): string {
+  const whole = Math.round(seconds);
+  const two = (value: number): string => String(value % 60).padStart(2, "0");
+  const minutes = Math.floor(whole / 60);
+  return minutes < 60 ? `${minutes}:${two(whole)}` : `${Math.floor(minutes / 60)}:${two(minutes)}:${two(whole)}`;
+}
