@@ -1,7 +1,7 @@
 // The kinds of boards by their place: a file kinds/NAME.ts that exports `board` is `--board NAME`.
 import { readdirSync } from "node:fs";
 import type { Duplex } from "node:stream";
-import { UserError } from "../spec/user-error.ts";
+import { meant, UserError } from "../spec/user-error.ts";
 import type { Tool } from "./build.ts";
 
 export type OpenOptions = {
@@ -61,9 +61,8 @@ export async function boardKind(name: string): Promise<BoardKind> {
   const kinds = await boardKinds();
   const kind = kinds.find((kind) => kind.name === name);
   if (kind) return kind;
-  throw new UserError(`there is no board ${name}`, `there are ${kinds.map(({ name }) => name).join(", ")}`, {
-    usage: true,
-  });
+  const names = kinds.map(({ name }) => name);
+  throw new UserError(`there is no board ${name}`, meant(name, names), { usage: true });
 }
 
 /** Opens a board: the kind of that name; without a name the one that a port stands for, or `native`. */

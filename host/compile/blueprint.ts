@@ -1,6 +1,5 @@
 // A blueprint: how cells are put together to a network. JSON or TypeScript; a cell never knows how it is stacked.
-import { closest } from "fastest-levenshtein";
-import { UserError } from "../spec/user-error.ts";
+import { meant, UserError } from "../spec/user-error.ts";
 import { type CompiledCell, type FloatLayer, type Numbers, type Piece, shapeOf } from "./cell.ts";
 import { cellNames, loadCell } from "./load.ts";
 import { checkRanks, checkTimescales } from "./sizes.ts";
@@ -91,11 +90,13 @@ export async function layersOf(value: unknown, name = "the blueprint"): Promise<
 async function loadNamed(wanted: string, what: string) {
   const [name, ...options] = wanted.endsWith(".ts") ? [wanted] : wanted.split("+");
   if (!name.includes("/") && !name.endsWith(".ts") && !cellNames().includes(name))
-    throw new UserError(`${what} wants a cell ${name}, which there is not`, meant(name, cellNames()));
+    throw new UserError(`${what} wants a cell ${name}, which there is not`, meant(name, cellNames()), { usage: true });
   const plain = await loadCell(name);
   for (const option of options)
     if (!Object.keys(plain.options).includes(option))
-      throw new UserError(`${what} wants ${name} with an option ${option}`, meant(option, Object.keys(plain.options)));
+      throw new UserError(`${what} wants ${name} with an option ${option}`, meant(option, Object.keys(plain.options)), {
+        usage: true,
+      });
   return options.length > 0 ? loadCell(name, Object.fromEntries(options.map((option) => [option, true]))) : plain;
 }
 
@@ -195,11 +196,6 @@ function pieceOf(part: Result, layer: number, known: Known): Omit<Piece, "at" | 
 
 /** A layer's name. */
 export const nameOf = ({ name, cell }: LayerBlueprint): string => name ?? cell.replace(/^.*\/|\+.*$|\.ts$/g, "");
-
-/** A hint for a name that does not exist. */
-export function meant(name: string, known: readonly string[]): string {
-  return known.length > 0 ? `did you mean ${closest(name, known)}? There are: ${known.join(", ")}` : "leave it out";
-}
 
 function checkBlueprint(value: unknown, name: string): Blueprint {
   const blueprint = objectOf(value, name, fields.blueprint) as Blueprint;

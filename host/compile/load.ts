@@ -1,7 +1,7 @@
 // Compiled cells by name: those that ship lie in build/cells, a user's own is compiled when it is named by its path.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../spec/user-error.ts";
+import { meant, UserError } from "../spec/user-error.ts";
 import { packageRoot } from "./assembly.ts";
 import type { CompiledCell } from "./cell.ts";
 
@@ -31,8 +31,8 @@ export async function loadCell(name: string, options: Record<string, boolean> = 
   if (!existsSync(`${path}.json`)) {
     const hint = existsSync(join(folder(), `${name}.json`))
       ? "its options do not go together: leave one out"
-      : `these ship: ${cellNames().join(", ")}; or give the path of your own .ts file`;
-    throw new UserError(`there is no cell ${fileName(name, options)}`, hint);
+      : `${meant(name, cellNames())}; or give the path of your own .ts file`;
+    throw new UserError(`there is no cell ${fileName(name, options)}`, hint, { usage: true });
   }
   return {
     ...(JSON.parse(readFileSync(`${path}.json`, "utf8")) as Omit<CompiledCell, "wasm">),

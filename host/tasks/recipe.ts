@@ -1,7 +1,7 @@
 // The recipe for an architecture on a task: the task's own, or its first one with another cell.
-import { meant, nameOf } from "../compile/blueprint.ts";
+import { nameOf } from "../compile/blueprint.ts";
 import { cellNames } from "../compile/load.ts";
-import { UserError } from "../spec/user-error.ts";
+import { meant, UserError } from "../spec/user-error.ts";
 import type { Recipe, Task } from "./task.ts";
 
 export type Choice = {
@@ -37,7 +37,9 @@ export function recipeFor(task: Task, { cell, units, ...choice }: Choice): Recip
   const isCell =
     cell !== undefined && (cell.includes("/") || cell.endsWith(".ts") || cellNames().includes(cell.split("+")[0]));
   if (!own && !isCell)
-    throw new UserError(`there is no architecture or cell ${cell}`, meant(cell!, [...names, ...cellNames()]));
+    throw new UserError(`there is no architecture or cell ${cell}`, meant(cell!, [...names, ...cellNames()]), {
+      usage: true,
+    });
   if (!own) requireTrainable(cell);
   const recipe = own ?? withCell(task.recipes[names[0]], cell!);
   const { layers } = recipe.blueprint;

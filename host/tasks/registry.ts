@@ -1,7 +1,6 @@
 // The sequence tasks by their place: a file kinds/NAME.ts that exports `task`.
 import { readdirSync } from "node:fs";
-import { meant } from "../compile/blueprint.ts";
-import { UserError } from "../spec/user-error.ts";
+import { meant, UserError } from "../spec/user-error.ts";
 import type { Task } from "./task.ts";
 
 const place = new URL("./kinds/", import.meta.url);

@@ -2,6 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { table } from "../../host/cli/output.ts";
+import { meant } from "../../host/spec/user-error.ts";
 import { engram } from "./engram.ts";
 
 test("a table aligns numbers right and text left, and its last text goes on below", () => {
@@ -16,6 +17,15 @@ test("a table aligns numbers right and text left, and its last text goes on belo
     "                recurrent",
     "dense      704  affine",
   ]);
+});
+
+test("only a name that is near is what may be meant", () => {
+  const near = (name: string) => meant(name, ["gru", "lstm", "microbit", "esn", "gru"]).split("?")[0];
+  assert.is(near("grru"), "did you mean gru");
+  assert.is(near("rgu"), "did you mean gru");
+  assert.is(near("micro"), "did you mean microbit");
+  for (const name of ["zz", "seq", "", "x"]) assert.is(near(name), "there are: gru, lstm, microbit, esn", name);
+  assert.is(meant("x", []), "leave it out");
 });
 
 test("tables of tasks and cells keep to a hundred columns without a terminal", () => {

@@ -165,10 +165,36 @@ test("data that changed after the training is refused by quantize, and by evalua
   );
 });
 
+test("a column of words that no option names is asked for, and so is a row of names", () => {
+  const tried = (text: string) => {
+    writeFileSync(place("words.csv"), text);
+    const { code, error } = engram(["train", "classify", "--data", "words.csv", "--out", "bad.model"], { cwd: folder });
+    assert.is(code, 1);
+    return error;
+  };
+  assert.match(
+    tried("id,kind,x\n1,slow,2\n"),
+    /column "kind" holds "slow".*\n {2}Is it the class\? Then --label kind; /,
+  );
+  assert.match(tried("1,slow,0.1\n1,slow,0.2\n"), /begins with values: 1, slow, 0\.1\n.*name the columns/);
+});
+
 for (const [what, args, code, sentence] of [
   ["a column that is not there", ["--label", "mvoe"], 1, /moves\.csv has no column "mvoe"\n {2}Did you mean "move"\?/],
-  ["a cell that is not there", ["--cell", "grru"], 1, /no architecture or cell grru\n {2}did you mean gru\?/],
-  ["an option that the cell has not", ["--cell", "lstm+peephole"], 1, /option peephole\n {2}did you mean peepholes\?/],
+  ["a cell that is not there", ["--cell", "grru"], 2, /no architecture or cell grru\n {2}did you mean gru\?/],
+  ["an option that the cell has not", ["--cell", "lstm+peephole"], 2, /option peephole\n {2}did you mean peepholes\?/],
+  [
+    "a cell that is like none",
+    ["--cell", "zz"],
+    2,
+    /no architecture or cell zz\n {2}there are: gru, delta, dense, elman, esn/,
+  ],
+  [
+    "a column that is like none",
+    ["--sequence", "seq"],
+    1,
+    /no column "seq"\n {2}Its columns are take, move, who, x, y/,
+  ],
   ["a reservoir", ["--cell", "esn"], 1, /esn is a reservoir/],
   ["no units", ["--units", "0"], 2, /--units must be a whole number from 1 to 512, not "0"/],
   ["a file that is not there", ["--data", "gone.csv"], 1, /gone\.csv does not exist/],

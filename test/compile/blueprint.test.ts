@@ -64,7 +64,7 @@ test("slow units are joined to input and output where a blueprint says so, and a
 
 const wrong: [what: string, blueprint: unknown, message: RegExp, hint: RegExp][] = [
   ["no object", [], /the blueprint is \[\]/, /object/],
-  ["an unknown field", { inputs: 3, layers: [out], units: 3 }, /field units/, /did you mean/],
+  ["an unknown field", { inputs: 3, layers: [out], units: 3 }, /field units/, /^there are: inputs/],
   ["no layers", { inputs: 3, layers: [] }, /no layers/, /read-out/],
   ["no inputs", { inputs: 0, layers: [out] }, /inputs of the blueprint is 0/, /1 to 4096/],
   ["units 0", { inputs: 3, layers: [{ ...gru, units: 0 }, out] }, /units of layer 1 .* is 0/, /1 to 4096/],
@@ -182,7 +182,7 @@ const wrong: [what: string, blueprint: unknown, message: RegExp, hint: RegExp][]
     "a state that is not there",
     { inputs: 3, layers: [{ ...gru, numbers: { states: { c: "int32" } } }, out] },
     /no state c/,
-    /mean h/,
+    /^there are: h/,
   ],
 ];
 for (const [what, blueprint, message, hint] of wrong)

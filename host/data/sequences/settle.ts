@@ -1,8 +1,7 @@
 // From what readers found to a set to train on: the same width everywhere, labels in order, splits, and nothing of train
 // among what validates and tests.
 import { createHash } from "node:crypto";
-import { closest } from "fastest-levenshtein";
-import { UserError } from "../../spec/user-error.ts";
+import { near, UserError } from "../../spec/user-error.ts";
 import type { Split } from "../clip.ts";
 import { compare } from "../listing.ts";
 import type { Notices } from "../notices.ts";
@@ -100,11 +99,13 @@ function labelsOf(found: readonly FoundSequence[], given: readonly string[] | un
   if (!given)
     return names.sort(names.every((name) => /^-?\d{1,15}$/.test(name)) ? (a, b) => Number(a) - Number(b) : compare);
   const unknown = found.find(({ label }) => !given.includes(label!));
-  if (unknown)
+  if (unknown) {
+    const likely = near(unknown.label!, given);
     throw new UserError(
-      `${unknown.origin}: label "${unknown.label}" is unknown${given.length > 0 ? `; did you mean "${closest(unknown.label!, [...given])}"` : ""}`,
+      `${unknown.origin}: label "${unknown.label}" is unknown${likely === undefined ? "" : `; did you mean "${likely}"`}`,
       `Known are ${given.join(", ")}.`,
     );
+  }
   return [...given];
 }
 

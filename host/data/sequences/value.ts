@@ -25,8 +25,9 @@ export function splitIn(cell: unknown, where: string): Split | undefined {
 /**
  * The number that a cell holds.
  * @param where tells file, line and column; called only to complain
+ * @param column its name, where that could be given to an option
  */
-export function numberIn(cell: unknown, where: () => string): number {
+export function numberIn(cell: unknown, where: () => string, column?: string): number {
   const value = typeof cell === "string" ? numberOfText(cell) : typeof cell === "number" ? cell : Number.NaN;
   if (Number.isFinite(Math.fround(value))) return value;
   const found = JSON.stringify(typeof cell === "number" ? String(cell) : (cell ?? null));
@@ -34,8 +35,16 @@ export function numberIn(cell: unknown, where: () => string): number {
     `${where()} holds ${found === '""' ? "nothing" : found}, not a finite number`,
     Number.isFinite(value)
       ? "Scale the column: a 32-bit float ends at 3.4e38."
-      : "Fill it in or leave the sequence out; --inputs names the columns to read; a decimal point is a point.",
+      : `${wordOf(cell, column)}Fill it in or leave the sequence out; --inputs names the columns to read; a decimal point is a point.`,
   );
+}
+
+// What is a word may say something about the whole sequence.
+function wordOf(cell: unknown, column: string | undefined): string {
+  const isWord = typeof cell === "string" && /^\p{L}{2}/u.test(cell) && !/^(nan|inf)/i.test(cell);
+  return isWord && column !== undefined
+    ? `Is it the class? Then --label ${column}; the person or place: --group ${column}. Else: `
+    : "";
 }
 
 // Number() takes more than decimal numbers: nothing, 0x10, 0b1.

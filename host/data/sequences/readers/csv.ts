@@ -2,8 +2,7 @@
 // file is one sequence. `label`, `group`, `split` hold for a sequence; `time` is checked and left out; the rest are inputs.
 import { basename } from "node:path";
 import { parse } from "csv-parse/sync";
-import { closest } from "fastest-levenshtein";
-import { UserError } from "../../../spec/user-error.ts";
+import { near, UserError } from "../../../spec/user-error.ts";
 import type { Notices } from "../../notices.ts";
 import { linesOf } from "../bytes.ts";
 import { Numbers } from "../numbers.ts";
@@ -73,10 +72,12 @@ function quotedCells(text: string, where: string): string[] {
 }
 
 function layoutOf(names: string[], naming: Naming, path: string, notices: Notices): Layout {
+  if (isRowOfValues(names, naming))
+    throw new UserError(`${path} begins with values: ${names.slice(0, 6).join(", ")}`, HEADER);
   const twice = names.find((name, n) => names.indexOf(name) !== n);
   if (twice !== undefined) throw new UserError(`${path} has two columns "${twice}"`, "Rename one of them.");
   if (names.every((name) => name !== "" && Number.isFinite(Number(name))))
-    throw new UserError(`${path} begins with numbers`, "Its first line should name the columns.");
+    throw new UserError(`${path} begins with numbers`, HEADER);
   const mark = /[;\t]/.exec(names.length === 1 ? names[0] : "")?.[0];
   if (mark)
     throw new UserError(
@@ -106,13 +107,21 @@ function layoutOf(names: string[], naming: Naming, path: string, notices: Notice
   );
 }
 
+const HEADER = "Its first line should name the columns, such as sequence,label,x,y.";
+
+// Names like 0.1 and -3, none that is known, none that the user gives. (Tables of other programs have columns 0, 1, 2.)
+function isRowOfValues(names: readonly string[], naming: Naming): boolean {
+  const known: string[] = Object.values(ROLES).flat();
+  const named = Object.keys(naming).length > 0 || names.some((name) => known.includes(name.toLowerCase()));
+  return !named && names.some((name) => /^(-|\d*\.)/.test(name) && Number.isFinite(Number(name)));
+}
+
 function columnNamed(name: string, names: readonly string[], path: string): number {
   const index = names.indexOf(name);
   if (index >= 0) return index;
-  throw new UserError(
-    `${path} has no column "${name}"`,
-    `Did you mean "${closest(name, [...names])}"? Its columns are ${names.join(", ")}.`,
-  );
+  const likely = near(name, names);
+  const asked = likely === undefined ? "" : `Did you mean "${likely}"? `;
+  throw new UserError(`${path} has no column "${name}"`, `${asked}Its columns are ${names.join(", ")}.`);
 }
 
 function cell({ roles }: Layout, role: Role, cells: readonly string[]): string | undefined {
@@ -148,7 +157,7 @@ class OpenSequence {
         "Each row needs one value for each column of the first line.",
       );
     const where = (n: number) => () => `${path}:${line}: column "${layout.names[n]}"`;
-    for (const n of layout.inputs) this.numbers.push(numberIn(cells[n], where(n)));
+    for (const n of layout.inputs) this.numbers.push(numberIn(cells[n], where(n), layout.names[n]));
     for (const n of layout.targets) this.targets.push(numberIn(cells[n], where(n)));
     for (const role of CONSTANT) this.requireConstant(role, cells, line);
     const time = Number(cell(layout, "time", cells));
