@@ -1,5 +1,5 @@
 // The keyword task from a folder of sounds to a model, on two "words" made of tones; it must learn them in seconds.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
@@ -101,8 +101,13 @@ test("a stop while recordings are read ends the run before it trains", async ({ 
   assert.is(await trainKeywords(options(folder), new Notices(), unreached, AbortSignal.abort()), undefined);
 });
 
-test("a rate that makes training diverge is said so", async ({ folder }) => {
-  const wild = { ...options(folder), recipe: { ...options(folder).recipe, rate: 1e30, warmUp: 0, clipNorm: 1e30 } };
+test("a rate that makes training diverge is said so, without a checkpoint that there is not", async ({ folder }) => {
+  const checkpoint = join(folder, "wild.checkpoint");
+  const wild = {
+    ...options(folder),
+    checkpoint,
+    recipe: { ...options(folder).recipe, rate: 1e30, warmUp: 0, clipNorm: 1e30 },
+  };
   let refused: unknown;
   try {
     await trainKeywords(wild, new Notices());
@@ -110,7 +115,8 @@ test("a rate that makes training diverge is said so", async ({ folder }) => {
     refused = error;
   }
   assert.instance(refused, UserError);
-  assert.match((refused as UserError).message, /diverged in epoch 1/);
+  assert.match((refused as UserError).message, /diverged in epoch 1: the [^;]*$/);
+  assert.not.ok(existsSync(checkpoint));
 });
 
 test("a label without recordings is named", async ({ folder }) => {
