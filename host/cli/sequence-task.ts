@@ -116,6 +116,9 @@ const examine = async (data: TaskData, runner: Runner, split: "val" | "test"): P
 
 async function open(name: string, paths: string[] | undefined): Promise<Opened> {
   const task = await taskOf(name);
+  // What reads no data takes no folder.
+  if (paths && task.open.length === 0)
+    throw new UserError(`${name} makes its own data`, "leave --data out", { usage: true });
   return { task, data: await task.open(paths?.[0]) };
 }
 

@@ -43,6 +43,13 @@ export function oneOf<const Choice extends string>(
   };
 }
 
+/** Refuses the first of some options that is given. @param of what it is for */
+export function refuseStray(options: Record<string, unknown>, names: readonly string[], of: string): void {
+  const stray = names.find((name) => options[name] !== undefined);
+  const dashed = stray?.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  if (stray) throw new UserError(`--${dashed} is for ${of}`, "leave it out", { usage: true });
+}
+
 function wrong(what: string): UserError {
   return new UserError(what, "the verb's --help has an example", { usage: true });
 }

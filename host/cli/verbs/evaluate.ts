@@ -2,16 +2,16 @@
 
 import { UserError } from "../../spec/user-error.ts";
 import { type BoardOptions, declareBoard } from "../board-options.ts";
-import { numberAbove, oneOf, wholeNumber } from "../values.ts";
+import { numberAbove, oneOf, refuseStray, wholeNumber } from "../values.ts";
 import type { Verb } from "../verb.ts";
 
 type Options = BoardOptions & {
   data?: string[];
   split: "train" | "val" | "test";
   stream?: boolean;
-  hours: number;
-  seed: number;
-  gain: number;
+  hours?: number;
+  seed?: number;
+  gain?: number;
   on?: string;
 };
 
@@ -31,9 +31,9 @@ export const verb: Verb<Options> = {
       )
       .option("--split <split>", "train, val or test", oneOf("--split", ["train", "val", "test"]), "test")
       .option("--stream", "clips between gaps of noise, state never reset, instead of clip by clip")
-      .option("--hours <h>", "length of the stream", numberAbove("--hours", 0, 1000), 2)
-      .option("--seed <n>", "of the stream", wholeNumber("--seed", 0), 1)
-      .option("--gain <x>", "make clips louder or quieter first, 0.1 for a tenth", numberAbove("--gain", 0, 1000), 1)
+      .option("--hours <h>", "length of the stream (default: 2)", numberAbove("--hours", 0, 1000))
+      .option("--seed <n>", "of the stream (default: 1)", wholeNumber("--seed", 0))
+      .option("--gain <x>", "make clips louder or quieter first, 0.1 for a tenth", numberAbove("--gain", 0, 1000))
       .option(
         "--on <where>",
         "float, v8, or a board: one started for it, or with --port yours, whose model it replaces (default: v8 for .engram, float for .model)",
@@ -47,16 +47,17 @@ export const verb: Verb<Options> = {
     const { shareDone } = await import("../progress.ts");
     const { showClips, showStream } = await import("../scores.ts");
     const { evaluateClips, evaluateStream, evaluateUnheard } = await import("../../tasks/evaluation.ts");
-    if (options.stream && options.gain !== 1)
-      throw new UserError("--gain is for clips, not for --stream", "leave one of them out", { usage: true });
+    if (options.stream) refuseStray(options, ["gain"], "clips, not for --stream");
     const { sequenceTaskOf, evaluateOn } = await import("../sequence-task.ts");
     const task = sequenceTaskOf(file);
     if (task !== undefined) {
+      refuseStray(options, ["stream", "gain", "hours", "seed"], `keywords, not for ${task}`);
       if (options.split === "train")
         throw new UserError(`${task} is measured on val or test`, "give one of these", { usage: true });
       return evaluateOn(task, file, { ...options, split: options.split }, output, signal);
     }
-    const { data } = options;
+    if (!options.stream) refuseStray(options, ["hours", "seed"], "--stream");
+    const { data, gain = 1, hours = 2, seed = 1 } = options;
     if (!data)
       throw new UserError("a model of keywords is measured on recordings", "give their folders: --data FOLDER", {
         usage: true,
@@ -68,22 +69,14 @@ export const verb: Verb<Options> = {
         labels: listener.labels,
         on: listener.name,
         split: options.split,
-        gain: options.gain,
+        gain,
         sha256,
         data: dataSet.hash,
       };
       const tell = (what: string) => shareDone(output, what);
       const begun = performance.now();
       if (!options.stream) {
-        const score = await evaluateClips(
-          listener,
-          dataSet,
-          options.split,
-          options.gain,
-          notices,
-          tell("clips"),
-          signal,
-        );
+        const score = await evaluateClips(listener, dataSet, options.split, gain, notices, tell("clips"), signal);
         output.endProgress();
         const timesRealTime = score.seconds / ((performance.now() - begun) / 1000);
         const { decisions: _, seconds, ...rest } = score;
@@ -92,7 +85,7 @@ export const verb: Verb<Options> = {
       } else {
         const { threshold } = listener.decoder;
         const thresholds = [...new Set([threshold, 0.5, 0.6, 0.7, 0.8])].sort();
-        const of = { ...options, thresholds, minutes: Math.min(20, 60 * options.hours) };
+        const of = { hours, seed, thresholds, minutes: Math.min(20, 60 * hours) };
         const streams = await evaluateStream(listener, dataSet, options.split, of, notices, tell("stream"), signal);
         const sounds = await evaluateUnheard(
           listener,
@@ -107,7 +100,7 @@ export const verb: Verb<Options> = {
         const chosen = streams.find((result) => result.threshold === threshold);
         output.value({
           ...facts,
-          seed: options.seed,
+          seed,
           ...chosen,
           thresholds: streams,
           unheard: sounds,

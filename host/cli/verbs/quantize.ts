@@ -1,9 +1,9 @@
 // engram quantize: a float model to the file that boards run.
 import { UserError } from "../../spec/user-error.ts";
-import { numberAbove } from "../values.ts";
+import { numberAbove, refuseStray } from "../values.ts";
 import type { Verb } from "../verb.ts";
 
-type Options = { data?: string[]; out: string; threshold?: number; hours: number; for?: string };
+type Options = { data?: string[]; out: string; threshold?: number; hours?: number; for?: string };
 
 export const verb: Verb<Options> = {
   summary: "turn a trained model into the integers that boards run, and say what that costs",
@@ -22,7 +22,7 @@ export const verb: Verb<Options> = {
         numberAbove("--threshold", 0, 0.999),
       )
       .option("--for <board>", "refuse a model that this board has no room for (see `engram boards`)")
-      .option("--hours <h>", "length of that stream", numberAbove("--hours", 0, 100), 2);
+      .option("--hours <h>", "length of that stream (default: 2)", numberAbove("--hours", 0, 100));
   },
   async run({ operands: [file], options, output, signal }) {
     const { createHash } = await import("node:crypto");
@@ -43,10 +43,11 @@ export const verb: Verb<Options> = {
     checkPlace(options.out, modelFile);
     const model = readFloatModel(file);
     if (model.training.task !== "keywords") {
+      refuseStray(options, ["threshold", "hours"], `keywords, not for ${model.training.task}`);
       const { quantizeFor } = await import("../sequence-task.ts");
       return quantizeFor(model, options.data, options.out, output, limits);
     }
-    const { data } = options;
+    const { data, hours = 2 } = options;
     if (!data)
       throw new UserError("a model of keywords is quantized with recordings", "give their folders: --data FOLDER", {
         usage: true,
@@ -61,7 +62,7 @@ export const verb: Verb<Options> = {
       const percent = Math.round((100 * done) / all);
       output.progress(`choosing the threshold, sounds ${part} of 4: ${percent} %`, Math.floor((4 * done) / all));
     };
-    const made = await quantizeKeywords(model, { ...options, data, limits }, notices, tell, signal);
+    const made = await quantizeKeywords(model, { ...options, data, hours, limits }, notices, tell, signal);
     output.endProgress();
     writeWhole(options.out, made.file);
     for (const line of notices.lines) output.note(line);

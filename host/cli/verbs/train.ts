@@ -1,7 +1,7 @@
 // engram train: recordings, sequences of numbers, or a task's data to a float model.
 import { meant, UserError } from "../../spec/user-error.ts";
 import { clock } from "../progress.ts";
-import { numberAbove, oneOf, wholeNumber, wordList } from "../values.ts";
+import { numberAbove, oneOf, refuseStray, wholeNumber, wordList } from "../values.ts";
 import type { Verb } from "../verb.ts";
 
 type Options = {
@@ -133,13 +133,13 @@ export const verb: Verb<Options> = {
       const { isOwn, ownTasks } = await import("../../tasks/own-data.ts");
       const known = ["keywords", ...ownTasks, ...taskNames()];
       if (!known.includes(task)) throw new UserError(`there is no task ${task}`, meant(task, known), { usage: true });
-      refuse(options, ofSound, "keywords", task);
-      if (!isOwn(task)) refuse(options, ofSequences, ownTasks.join(" and "), task);
-      if (task === "classify") refuse(options, ["targets", "window"], "predict", task);
+      refuseStray(options, ofSound, `keywords, not for ${task}`);
+      if (!isOwn(task)) refuseStray(options, ofSequences, `${ownTasks.join(" and ")}, not for ${task}`);
+      if (task === "classify") refuseStray(options, ["targets", "window"], "predict, not for classify");
       const { trainOn } = await import("../sequence-task.ts");
       return trainOn(task, { ...options, reading: readingOf(options) }, output, signal);
     }
-    refuse(options, ofSequences, "classify and predict", task);
+    refuseStray(options, ofSequences, "classify and predict, not for keywords");
     if (!data)
       throw new UserError("keywords are trained from recordings", "give their folders: --data FOLDER", { usage: true });
     if (steps) throw new UserError("--steps is for other tasks than keywords", "give --epochs", { usage: true });
@@ -206,11 +206,6 @@ export const verb: Verb<Options> = {
   },
 };
 
-function refuse(options: Options, names: readonly (keyof Options)[], of: string, task: string): void {
-  const stray = names.find((name) => options[name] !== undefined);
-  if (stray) throw new UserError(`--${dashed(stray)} is for ${of}, not for ${task}`, "leave it out", { usage: true });
-}
-
 function readingOf({ label, group, sequence, inputs, targets, window = 100, splitSeed = 1 }: Options) {
   const naming = {
     ...(label !== undefined && { label }),
@@ -221,8 +216,6 @@ function readingOf({ label, group, sequence, inputs, targets, window = 100, spli
   };
   return { naming, window, splitSeed };
 }
-
-const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** The words, then `unknown` (if the data has other words) and `silence`; without words the labels of the data. */
 function labelsOf(clips: readonly { label: string; word: string }[], words: readonly string[] | undefined): string[] {
