@@ -1,4 +1,5 @@
 // How far long work is, and how long it still takes.
+import { existsSync } from "node:fs";
 import type { Output } from "./output.ts";
 
 /** Before the first line: until then the estimate is a guess. */
@@ -19,6 +20,19 @@ export function shareDone(output: Output, what: string): (done: number, all: num
     const left = (((now - begun) / 1000) * (all - done)) / (done - first);
     const share = done / all;
     output.progress(`${what}: ${Math.round(100 * share)} %, ${clock(left)} left`, Math.floor(lines * share));
+  };
+}
+
+/** `, 1:05 left`, or nothing before that can be told. */
+export const left = ({ secondsLeft }: { secondsLeft?: number }): string =>
+  secondsLeft === undefined ? "" : `, ${clock(secondsLeft)} left`;
+
+/** A function that says once that work goes on from a checkpoint, where there is one: called when that was taken. */
+export function goesOn(output: Output, checkpoint: string): () => void {
+  let unsaid = existsSync(checkpoint);
+  return () => {
+    if (unsaid) output.note(`going on from ${checkpoint}`);
+    unsaid = false;
   };
 }
 

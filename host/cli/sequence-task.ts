@@ -1,7 +1,7 @@
 // What verbs do with sequences, those of the tasks in host/tasks/kinds and those of users: train, quantize, evaluate. Keywords
 // have verbs' own code, since they are sound.
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { boardRunner } from "../boards/board-runner.ts";
 import { Notices } from "../data/notices.ts";
 import { type Room, requireFit } from "../model/fit.ts";
@@ -27,7 +27,7 @@ import { withModel } from "./board.ts";
 import { type BoardOptions, placeOf } from "./board-options.ts";
 import { isFloatModel } from "./model-file.ts";
 import type { Output } from "./output.ts";
-import { shareDone } from "./progress.ts";
+import { goesOn, left, shareDone } from "./progress.ts";
 import { drawCurves } from "./report/beside.ts";
 import { decides } from "./report/measure.ts";
 import { showConfusion, showQuantization, showValues } from "./scores.ts";
@@ -56,7 +56,7 @@ export async function trainOn(
   for (const line of notices.lines) output.note(line);
   const recipe = recipeFor(task, choice);
   const checkpoint = `${out}.checkpoint`;
-  if (existsSync(checkpoint)) output.note(`going on from ${checkpoint}`);
+  const going = goesOn(output, checkpoint);
   const begun = performance.now();
   const [[metricName, metric]] = Object.entries(task.metrics);
   const trained = await trainTask(
@@ -66,11 +66,14 @@ export async function trainOn(
     recipe,
     { seed, checkpoint },
     (now) => {
+      going();
       const checked =
         now.validation === undefined ? "" : `, ${metricName} ${figure(upward(now.validation, metric), metric)}`;
       const steps = `${(now.epoch - 1) * now.steps + now.step} of ${now.epochs * now.steps} steps`;
-      const text = `${steps}: loss ${now.loss.toFixed(4)}${checked}, ${now.secondsLeft.toFixed(0)} s left`;
-      output.progress(text, now.step === now.steps ? now.epoch : now.epoch - 1);
+      output.progress(
+        `${steps}: loss ${now.loss.toPrecision(4)}${checked}${left(now)}`,
+        now.step === now.steps ? now.epoch : now.epoch - 1,
+      );
     },
     signal,
   );

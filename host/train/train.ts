@@ -56,7 +56,8 @@ export type Progress = {
   accuracy: number;
   /** Of the last validation. */
   validation?: number;
-  secondsLeft: number;
+  /** Absent until a step and, if there are validations, one of them have shown how long they take. */
+  secondsLeft?: number;
 };
 
 export type TrainResult = {
@@ -134,13 +135,14 @@ class Run {
     this.network.clearGradients();
     while (this.#step < this.#steps) {
       const epoch = Math.floor(this.#step / material.stepsPerEpoch);
-      this.#clock.preparing();
+      this.#clock.begin();
       await material.prepare?.(epoch, signal);
-      this.#clock.prepared();
+      this.#clock.done("preparation");
       const stopped = await this.#runEpoch(epoch, onProgress, signal);
       if (stopped) return this.#end(stopped);
       await this.#judge(epoch);
       this.#save();
+      this.#clock.done("validation");
       if (this.#best && this.#best.accuracy >= (options.enough ?? Number.POSITIVE_INFINITY)) return this.#end("early");
       const waited = this.#best ? epoch - this.#best.epoch : 0;
       if (waited >= (options.patience ?? Number.POSITIVE_INFINITY)) return this.#end("early");
@@ -169,7 +171,7 @@ class Run {
       if (material.constrain) material.constrain(this.network);
       else keepBounds(this.network);
       this.#step++;
-      this.#clock.stepped();
+      this.#clock.done("step");
       const sums = this.#sums;
       sums.steps++;
       sums.loss += loss;
@@ -182,7 +184,11 @@ class Run {
         steps: stepsPerEpoch,
         ...means(sums),
         validation: last,
-        secondsLeft: this.#clock.seconds(this.#steps - this.#step, Math.max(0, preparations)),
+        secondsLeft: this.#clock.seconds({
+          preparation: preparations,
+          step: this.#steps - this.#step,
+          validation: material.validate ? options.epochs - epoch : 0,
+        }),
       });
     }
     return undefined;
@@ -244,33 +250,36 @@ const means = ({ steps, loss, correct, examples }: Sums): Pick<Epoch, "loss" | "
   accuracy: correct / Math.max(1, examples),
 });
 
-// How long steps and preparations took until now, and so how long others will.
+type Work = "preparation" | "step" | "validation";
+
+// How long each kind of work took until now, and so how long the rest of it will.
 class Clock {
   #last = 0;
-  #steps = { count: 0, ms: 0 };
-  #preparations = { count: 0, ms: 0 };
+  #seen: Record<Work, { count: number; ms: number }> = {
+    preparation: { count: 0, ms: 0 },
+    step: { count: -1, ms: 0 }, // the first one compiles, and says nothing of others
+    validation: { count: 0, ms: 0 },
+  };
 
-  preparing(): void {
+  begin(): void {
     this.#last = performance.now();
   }
 
-  prepared(): void {
-    this.#count(this.#preparations);
-  }
-
-  stepped(): void {
-    this.#count(this.#steps);
-  }
-
-  seconds(steps: number, preparations: number): number {
-    const each = ({ count, ms }: { count: number; ms: number }) => ms / Math.max(1, count);
-    return (steps * each(this.#steps) + preparations * each(this.#preparations)) / 1000;
-  }
-
-  #count(of: { count: number; ms: number }): void {
+  done(work: Work): void {
     const now = performance.now();
-    of.count++;
-    of.ms += now - this.#last;
+    const seen = this.#seen[work];
+    if (++seen.count > 0) seen.ms += now - this.#last;
     this.#last = now;
+  }
+
+  /** Undefined before there was one of each kind that is left. */
+  seconds(left: Record<Work, number>): number | undefined {
+    let ms = 0;
+    for (const [work, seen] of Object.entries(this.#seen) as [Work, { count: number; ms: number }][]) {
+      if (left[work] <= 0) continue;
+      if (seen.count < 1) return undefined;
+      ms += (left[work] * seen.ms) / seen.count;
+    }
+    return ms / 1000;
   }
 }

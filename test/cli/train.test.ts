@@ -8,7 +8,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Random } from "../../host/data/random.ts";
 import { encodeWav } from "../../host/data/wav.ts";
-import { engram, temporaryFolder } from "./engram.ts";
+import { engram, replaced, temporaryFolder } from "./engram.ts";
 
 const folder = temporaryFolder();
 const data = join(folder, "data");
@@ -75,7 +75,13 @@ test("a training that Ctrl-C stops goes on to the same bytes", async () => {
   assert.ok(performance.now() - stopped < 3000);
   assert.match(error, /the same command goes on from .*stopped\.model\.checkpoint/);
   assert.ok(existsSync(`${model}.checkpoint`) && !existsSync(model));
-  assert.is(engram([...common, "--out", model]).code, 0);
+  const other = engram(replaced([...common, "--out", model], ["--learning-rate", "0.001"]));
+  assert.is(other.code, 1);
+  assert.match(other.error, /belongs to a training with other options/);
+  assert.not.match(other.error, /going on/);
+  const { code: ended, error: said } = engram([...common, "--out", model]);
+  assert.is(ended, 0);
+  assert.match(said, /going on from .*stopped\.model\.checkpoint/);
   assert.is(hash(model), hash(join(folder, "whole.model")));
 });
 
@@ -85,7 +91,7 @@ test("a label whose recordings cannot be read is refused, with the files", () =>
   for (let i = 0; i < 16; i++) writeFileSync(join(damaged, "train", "up", `${i}.wav`), "no sound");
   const { code, error } = engram(["train", "keywords", "--data", damaged, "--out", join(folder, "damaged.model")]);
   assert.is(code, 1);
-  assert.match(error, /label "up" has 0 train clips that can be read.*\n.*skipped \(16\): .*up/);
+  assert.match(error, /label "up" has 0 train clips that can be read.*\n.*skipped: .*up.* and 13 more/);
 });
 
 test("what cannot be trained or quantized is named before any work", () => {
@@ -94,7 +100,7 @@ test("what cannot be trained or quantized is named before any work", () => {
     [["train", "speech", "--data", data, "--out", out], 2, /keywords/],
     [["train", "keywords", "--data", join(folder, "absent"), "--out", out], 1, /absent/],
     [["train", "keywords", "--data", data, "--words", "up,left", "--out", out], 1, /"left" has 0 train clips/],
-    [["train", "keywords", "--data", data, "--cell", "transformer", "--out", out], 1, /transformer/],
+    [["train", "keywords", "--data", data, "--cell", "transformer", "--out", out], 2, /transformer/],
     [["train", "keywords", "--data", data, "--units", "0", "--out", out], 2, /--units/],
     [["train", "keywords", "--data", data, "--out", join(folder, "absent", "x.model")], 1, /absent does not exist/],
     [["train", "keywords", "--data", data, "--out", folder], 1, /no file that can be replaced/],

@@ -247,16 +247,41 @@ test("training ends early when validation no longer rises", async () => {
   assert.is(result.validation, 1);
 });
 
-test("progress counts steps and epochs, and the time left falls to zero", async () => {
+test("progress counts steps and epochs", async () => {
   const seen: string[] = [];
-  let left = Number.NaN;
   await train(await newNetwork(1), recallFirst(1), { ...options, epochs: 2 }, (progress) => {
     if (progress.step % 10 === 0) seen.push(`${progress.epoch}/${progress.epochs} ${progress.step}/${progress.steps}`);
-    left = progress.secondsLeft;
     assert.ok(progress.loss > 0 && progress.accuracy >= 0 && progress.accuracy <= 1);
   });
   assert.equal(seen, ["1/2 10/20", "1/2 20/20", "2/2 10/20", "2/2 20/20"]);
-  assert.is(left, 0);
+});
+
+test("the time left counts validations, and is not told before one was seen", async () => {
+  const validate = () => new Promise<number>((resolve) => setTimeout(resolve, 50, 0.5));
+  const left: (number | undefined)[] = [];
+  await train(await newNetwork(1), { ...recallFirst(1), validate }, { ...options, epochs: 3 }, ({ secondsLeft }) => {
+    left.push(secondsLeft);
+  });
+  assert.equal(left.slice(0, 20), new Array(20).fill(undefined));
+  assert.ok(left[20]! > 0.09 && left[59]! > 0.045, `${left}`);
+  assert.ok(left[59]! < left[20]!);
+});
+
+test("the time left without validations is told from the second step on, without what the first one compiled", async () => {
+  const left: (number | undefined)[] = [];
+  const { validate: _, ...material } = recallFirst(1);
+  const slowAtFirst: typeof material = {
+    ...material,
+    accumulate(network, epoch, step) {
+      const begun = performance.now();
+      while (epoch === 0 && step === 0 && performance.now() < begun + 300);
+      return material.accumulate(network, epoch, step);
+    },
+  };
+  await train(await newNetwork(1), slowAtFirst, { ...options, epochs: 2 }, (now) => left.push(now.secondsLeft));
+  assert.is(left[0], undefined);
+  assert.ok(left[1]! < 38 * 0.15, `${left[1]}`);
+  assert.is(left.at(-1), 0);
 });
 
 test.run();

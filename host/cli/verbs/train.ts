@@ -1,6 +1,6 @@
 // engram train: recordings, sequences of numbers, or a task's data to a float model.
 import { meant, UserError } from "../../spec/user-error.ts";
-import { clock } from "../progress.ts";
+import { clock, goesOn, left } from "../progress.ts";
 import { numberAbove, oneOf, refuseStray, wholeNumber, wordList } from "../values.ts";
 import type { Verb } from "../verb.ts";
 
@@ -119,7 +119,7 @@ export const verb: Verb<Options> = {
   },
   async run({ operands: [task], options, output, signal }) {
     const { createHash } = await import("node:crypto");
-    const { existsSync, rmSync } = await import("node:fs");
+    const { rmSync } = await import("node:fs");
     const { Notices } = await import("../../data/notices.ts");
     const { readDataSets } = await import("../../data/data-set.ts");
     const { encodeFloatModel, floatModelFile, writeFloatModel } = await import("../../model/float-model.ts");
@@ -148,7 +148,7 @@ export const verb: Verb<Options> = {
     const labels = labelsOf((await readDataSets(data, new Notices())).clips, options.words);
     output.note(`labels: ${labels.join(", ")}`);
     const checkpoint = `${options.out}.checkpoint`;
-    if (existsSync(checkpoint)) output.note(`going on from ${checkpoint}`);
+    const going = goesOn(output, checkpoint);
     const base = rate === "8000" ? narrowFrontEnd : keywordFrontEnd;
     const hop = (base.sampleRate * hopMs) / 1000;
     const frontEnd = { ...base, hop, bands: options.bands ?? base.bands };
@@ -172,7 +172,10 @@ export const verb: Verb<Options> = {
         checkpoint,
       },
       notices,
-      (now) => output.progress(progressLine(now), now.step === now.steps ? now.epoch : now.epoch - 1),
+      (now) => {
+        going();
+        output.progress(progressLine(now), now.step === now.steps ? now.epoch : now.epoch - 1);
+      },
       signal,
     );
     output.endProgress();
@@ -229,9 +232,9 @@ function labelsOf(clips: readonly { label: string; word: string }[], words: read
   return [...words, ...special.filter((label) => !words.includes(label) && (label === "silence" || others))];
 }
 
-type Now = { epoch: number; epochs: number; loss: number; accuracy: number; validation?: number; secondsLeft: number };
+type Now = { epoch: number; epochs: number; loss: number; accuracy: number; validation?: number; secondsLeft?: number };
 
 function progressLine({ epoch, epochs, loss, accuracy, validation, secondsLeft }: Now): string {
   const checked = validation === undefined ? "" : `, validation ${(100 * validation).toFixed(1)} %`;
-  return `epoch ${epoch} of ${epochs}: loss ${loss.toFixed(3)}, ${(100 * accuracy).toFixed(1)} % right${checked}, ${clock(secondsLeft)} left`;
+  return `epoch ${epoch} of ${epochs}: loss ${loss.toPrecision(4)}, ${(100 * accuracy).toFixed(1)} % right${checked}${left({ secondsLeft })}`;
 }
