@@ -161,8 +161,9 @@ export const task: Task = {
           values.fill(0);
           for (let row = 0; row < neurons; row++) {
             const band = random.int(bands);
-            for (const column of [band, (band + 1) % bands, random.int(bands)])
-              values[row * bands + column] = random.uniform(-0.22, 0.22);
+            const others = Array.from({ length: 4 }, () => random.int(bands));
+            for (const column of [band, (band + 1) % bands, ...others])
+              values[row * bands + column] = random.uniform(-0.2, 0.2);
           }
         }
       },
