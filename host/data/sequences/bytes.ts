@@ -33,7 +33,7 @@ export async function* linesOf(path: string): AsyncGenerator<{ text: string; lin
     let start = 0;
     for (let end = piece.indexOf(10); end >= 0; end = piece.indexOf(10, start)) {
       pieces.push(piece.subarray(start, end));
-      const text = textOf(pieces, ++line);
+      const text = textOf(pieces, ++line, path);
       if (text) yield { text, line };
       pieces = [];
       bytes = 0;
@@ -47,13 +47,22 @@ export async function* linesOf(path: string): AsyncGenerator<{ text: string; lin
         "Divide the sequence, or store it as npy.",
       );
   }
-  const text = textOf(pieces, ++line);
+  const text = textOf(pieces, ++line, path);
   if (text) yield { text, line };
 }
 
-function textOf(pieces: readonly Buffer[], line: number): string {
-  const text = Buffer.concat(pieces).toString("utf8");
-  return (line === 1 ? text.replace(/^\uFEFF/, "") : text).trim();
+function textOf(pieces: readonly Buffer[], line: number, path: string): string {
+  const bytes = Buffer.concat(pieces);
+  if (line > 1) return bytes.toString("utf8").trim();
+  if (bytes.includes(0))
+    throw new UserError(
+      `${path} is no text in UTF-8: its first line holds bytes of 0, as in UTF-16`,
+      "Save it as UTF-8.",
+    );
+  return bytes
+    .toString("utf8")
+    .replace(/^\uFEFF/, "")
+    .trim();
 }
 
 function unreadable(path: string, cause: NodeJS.ErrnoException): unknown {

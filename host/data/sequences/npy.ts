@@ -78,6 +78,11 @@ function typeOf(text: string, path: string): NumberType {
   if (type && descr?.startsWith(">"))
     throw new UserError(`${path} is big-endian (${descr})`, `Save x.astype("<${descr.slice(1)}").`);
   if (type && /^[<|=]/.test(descr!)) return type;
+  if (descr && /^.[USO]/.test(descr))
+    throw new UserError(
+      `${path} holds ${descr[1] === "O" ? "objects" : "text"} (${descr}), expected integers or floats`,
+      "Save classes as numpy.unique(y, return_inverse=True)[1]; CSV and NDJSON keep their names.",
+    );
   throw new UserError(
     `${path} holds ${descr ? `numbers of type "${descr}"` : "records"}, expected integers or floats`,
     "Save x.astype(numpy.float32).",

@@ -144,8 +144,15 @@ test("rows of a sequence that are not consecutive, or disagree about it, are ref
   await refuses({ "a.csv": "label,x\np,1\nq,1\n" }, moved);
 });
 
+test("a file in UTF-16 is refused as such", async () => {
+  const text = Buffer.from("\uFEFFx,y\n1,2\n", "utf16le");
+  for (const bytes of [text, Buffer.from(text).swap16(), text.subarray(2)])
+    await refuses({ "a.csv": bytes }, "a.csv is no text in UTF-8: its first line holds bytes of 0, as in UTF-16");
+});
+
 test("a header that is missing, doubled, or leaves no inputs is refused", async () => {
   await refuses({ "a.csv": "1,2\n3,4\n" }, "a.csv begins with numbers");
+  await refuses({ "a.csv": "1,wave,0.5\n1,wave,0.7\n" }, "a.csv begins with values: 1, wave, 0.5");
   await refuses({ "a.csv": "x,x\n3,4\n" }, 'a.csv has two columns "x"');
   await refuses({ "a.csv": "id,label\n3,4\n" }, "a.csv has no columns of inputs: id, label");
 });
