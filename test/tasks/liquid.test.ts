@@ -1,5 +1,8 @@
 // A liquid of spiking neurons: tells two rhythms apart in floats and in integers, in C as in V8; one that never fires or fires too much is
 // refused; a neuron rests after its spike.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DoubleNetwork } from "../../host/autodiff/double-network.ts";
@@ -7,14 +10,18 @@ import { boardRunner } from "../../host/boards/board-runner.ts";
 import { connect } from "../../host/link/session.ts";
 import { readModel } from "../../host/model/model.ts";
 import { UserError } from "../../host/spec/user-error.ts";
-import { task as digits } from "../../host/tasks/kinds/spiking-digits.ts";
+import { task as digits, fading } from "../../host/tasks/kinds/spiking-digits.ts";
 import { forIntegers, quantizeTask } from "../../host/tasks/quantize-task.ts";
 import { integerRunner, type Runner } from "../../host/tasks/runner.ts";
 import type { Recipe, Task, TaskData } from "../../host/tasks/task.ts";
 import { trainTask } from "../../host/tasks/train-task.ts";
+import { ridge } from "../../host/train/ridge.ts";
+import { readRows } from "../../tools/zoo/rows.ts";
 import { generator } from "../cells/reference.ts";
 import { boardTest, startBoard } from "../native/program.ts";
 
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const folder = process.env.ENGRAM_DATA ?? join(root, "..", "shared", "data");
 const neurons = 40;
 const [inputs, steps] = [3, 60];
 
@@ -140,5 +147,45 @@ for (const [theta, says] of [
     assert.instance(error, UserError);
     assert.match(error.message, says);
   });
+
+// Of spoken digits, the input's own traces without a liquid between them and the read-out.
+(existsSync(join(folder, "fsdd")) ? test : test.skip)(
+  "the liquid tells more than its input would: a point at least",
+  async () => {
+    const { lesson, evaluate } = await digits.open(folder);
+    const { inputs, outputs } = digits;
+    const width = inputs * fading.length + 1;
+    const tracesOf = (frames: Float32Array): Float64Array => {
+      const traces = new Float64Array(width);
+      for (let at = 0; at < frames.length; at += inputs)
+        fading.forEach((part, k) => {
+          for (let i = 0; i < inputs; i++) traces[k * inputs + i] = part * traces[k * inputs + i] + frames[at + i];
+        });
+      traces[width - 1] = 1;
+      return traces;
+    };
+    const { sequences } = lesson!;
+    const states = new Float64Array(sequences.length * width);
+    for (const [row, { frames }] of sequences.entries()) states.set(tracesOf(frames), row * width);
+    const targets = Float64Array.from(sequences.flatMap((sequence) => [...sequence.targets]));
+    const weights = ridge(states, sequences.length, width, targets, outputs, 1);
+    const without: Runner = {
+      name: "without a liquid",
+      inputs,
+      outputs,
+      run: async (all) =>
+        all.map((frames) => {
+          const traces = tracesOf(frames);
+          const row = (o: number) => weights.subarray(o * width, (o + 1) * width);
+          return Float32Array.from({ length: outputs }, (_, o) =>
+            row(o).reduce((sum, weight, i) => sum + weight * traces[i], 0),
+          );
+        }),
+    };
+    const shipped = readRows(root).find(({ architecture }) => architecture === "lsm")!;
+    const { accuracy } = await evaluate(without, "test");
+  assert.ok(shipped.float >= accuracy + 1 && shipped.board >= accuracy + 1, `without it ${accuracy} %`);
+  },
+);
 
 test.run();

@@ -98,8 +98,11 @@ async function open(folder: string | undefined): Promise<TaskData> {
 
 /** What is left of a value after a step, so many milliseconds being its time constant. */
 const after = (constant: number): number => Math.exp(-milliseconds / constant);
+
 /** Time constants of the traces, in milliseconds. */
 const traces = [30, 60, 120, 240, 480, 960];
+/** What is left of a trace after a step, one after the other. */
+export const fading = traces.map(after);
 
 export const task: Task = {
   summary: "which digit is spoken, by a liquid of 300 spiking neurons",
@@ -137,7 +140,7 @@ export const task: Task = {
       seeds: 3,
       readOut: {
         layer: 0,
-        weights: Object.fromEntries(traces.map((_, k) => [`F${k + 1}`, `f${k + 1}`])),
+        weights: Object.fromEntries(fading.map((_, k) => [`F${k + 1}`, `f${k + 1}`])),
         bias: "c",
         spikes: "s",
       },
@@ -152,7 +155,7 @@ export const task: Task = {
           theta: 1,
           one: 1,
           less: -1,
-          ...Object.fromEntries(traces.map((constant, k) => [`phi${k + 1}`, after(constant)])),
+          ...Object.fromEntries(fading.map((part, k) => [`phi${k + 1}`, part])),
         };
         if (parameter in all) values.fill(all[parameter]);
         // One neuron in five inhibits, with two and a half times the weight.
