@@ -82,7 +82,10 @@ export async function trainTask(
 }
 
 function factsOf(task: string, data: TaskData, recipe: Recipe, seed: number) {
-  const facts = Object.fromEntries(Object.entries(recipe).filter(([, value]) => typeof value !== "function"));
+  // A user's own cell by its file's name: where it lies makes no other model, and is nobody's business.
+  const layers = recipe.blueprint.layers.map((layer) => ({ ...layer, cell: layer.cell.replace(/^.*[\\/]/, "") }));
+  const kept = { ...recipe, blueprint: { ...recipe.blueprint, layers } };
+  const facts = Object.fromEntries(Object.entries(kept).filter(([, value]) => typeof value !== "function"));
   const read = data.facts && { sequences: data.facts };
   return { task, recipe: facts, seed, data: { name: data.name, hash: data.hash }, ...read };
 }

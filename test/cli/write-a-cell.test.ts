@@ -1,5 +1,6 @@
 // docs/write-a-cell.md, followed literally: its cell saved, its commands typed.
-import { readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -27,5 +28,32 @@ if (canBuild())
     assert.match(output, /^right \d+(\.\d+)? % on native/);
     assert.ok(Number(/^right (\S+)/.exec(output)![1]) > 90, output);
   });
+
+const place = (name: string) => join(folder, name);
+const folder = temporaryFolder();
+const train = (name: string, cell: string, options: string[] = []) => {
+  const words = ["train", "reber", "--cell", cell, "--units", "4", "--steps", "5", "--out", place(`${name}.model`)];
+  return engram([...words, ...options], { cwd: folder });
+};
+const sha256 = (name: string) =>
+  createHash("sha256")
+    .update(readFileSync(place(name)))
+    .digest("hex");
+
+test("where a cell's source lies is not in the model: the same cell in two folders makes the same bytes", () => {
+  for (const at of ["here", "there"]) {
+    mkdirSync(place(at));
+    writeFileSync(place(`${at}/my-cell.ts`), blockAfter("```ts"));
+    assert.is(train(at, place(`${at}/my-cell.ts`)).code, 0);
+    const { code, error } = engram(["quantize", place(`${at}.model`), "--out", place(`${at}.engram`)]);
+    assert.is(code, 0, error);
+  }
+  for (const kind of ["model", "engram"]) {
+    assert.is(sha256(`here.${kind}`), sha256(`there.${kind}`));
+    const bytes = readFileSync(place(`here.${kind}`), "latin1");
+    assert.match(bytes, "my-cell.ts");
+    assert.not.match(bytes, folder);
+  }
+});
 
 test.run();
