@@ -1,7 +1,7 @@
 // A blueprint: how cells are put together to a network. JSON or TypeScript; a cell never knows how it is stacked.
 import { meant, UserError } from "../spec/user-error.ts";
 import { type CompiledCell, type FloatLayer, type Numbers, type Piece, shapeOf } from "./cell.ts";
-import { cellNames, loadCell } from "./load.ts";
+import { cellNames, isPath, loadCell, partsOf } from "./load.ts";
 import { checkRanks, checkTimescales } from "./sizes.ts";
 
 /** A layer by its name or `input`; its result of the step before, or of an earlier layer `by` steps before. */
@@ -12,7 +12,7 @@ export type Source = Result | { sum: Result[] };
 export type LayerBlueprint = {
   /** By which other layers name it; its cell's name if absent. */
   name?: string;
-  /** A cell that ships, with its options (`lstm+peepholes`), or the path of a cell's source. */
+  /** A cell that ships, with its options (`lstm+peepholes`), or the path of a cell's source, also with options. */
   cell: string;
   /** Length of its result. */
   units: number;
@@ -88,8 +88,9 @@ export async function layersOf(value: unknown, name = "the blueprint"): Promise<
 }
 
 async function loadNamed(wanted: string, what: string) {
-  const [name, ...options] = wanted.endsWith(".ts") ? [wanted] : wanted.split("+");
-  if (!name.includes("/") && !name.endsWith(".ts") && !cellNames().includes(name))
+  if (isPath(wanted)) return loadCell(wanted);
+  const [name, ...options] = partsOf(wanted);
+  if (!cellNames().includes(name))
     throw new UserError(`${what} wants a cell ${name}, which there is not`, meant(name, cellNames()), { usage: true });
   const plain = await loadCell(name);
   for (const option of options)
@@ -195,7 +196,7 @@ function pieceOf(part: Result, layer: number, known: Known): Omit<Piece, "at" | 
 }
 
 /** A layer's name. */
-export const nameOf = ({ name, cell }: LayerBlueprint): string => name ?? cell.replace(/^.*\/|\+.*$|\.ts$/g, "");
+export const nameOf = ({ name, cell }: LayerBlueprint): string => name ?? cell.replace(/^.*\/|(\.ts)?(\+.*)?$/g, "");
 
 function checkBlueprint(value: unknown, name: string): Blueprint {
   const blueprint = objectOf(value, name, fields.blueprint) as Blueprint;

@@ -18,14 +18,32 @@ export function cellNames(): string[] {
   return names.map((file) => file.replace(/\.json$/, "")).sort();
 }
 
+/** A cell's name or path, then its options: of `lstm+peepholes`, of `./my-cell.ts+deep`. */
+export function partsOf(wanted: string): [name: string, ...options: string[]] {
+  const [, path, options] = /^(.*\.ts)(?:\+([^/]*))?$/.exec(wanted) ?? [];
+  if (!path) return wanted.split("+") as [string, ...string[]];
+  return options ? [path, ...options.split("+")] : [path];
+}
+
+/** Whether that is a source of the user's own: has a slash or ends in .ts, before its options. */
+export function isPath(wanted: string): boolean {
+  const [name] = partsOf(wanted);
+  return name.includes("/") || name.endsWith(".ts");
+}
+
 /**
- * Loads a cell by name, or compiles it if the name is a path (has a slash or ends in .ts).
- * @throws UserError for a name that does not ship or a source that is no cell
+ * Loads a cell by name, or compiles it if the name is a path, whose options may stand behind it.
+ * @throws UserError for a name that does not ship, a source that is no cell, and an option that it does not declare
  */
 export async function loadCell(name: string, options: Record<string, boolean> = {}): Promise<CompiledCell> {
-  if (name.includes("/") || name.endsWith(".ts")) {
+  if (isPath(name)) {
     const { compileCell } = await import("./compile.ts");
-    return compileCell(name, options);
+    const [path, ...chosen] = partsOf(name);
+    const cell = await compileCell(path, { ...options, ...Object.fromEntries(chosen.map((option) => [option, true])) });
+    const known = Object.keys(cell.options);
+    const stray = chosen.find((option) => !known.includes(option));
+    if (stray === undefined) return cell;
+    throw new UserError(`${path} declares no option ${stray}`, meant(stray, known), { usage: true });
   }
   const path = join(folder(), fileName(name, options));
   if (!existsSync(`${path}.json`)) {

@@ -56,6 +56,8 @@ export class CellTransform extends Transform {
   #declarations = new Map<string, Named>();
   #sizes: Record<string, number | undefined> = {};
   #options: Record<string, boolean> = {};
+  /** Names of the options that are declared. */
+  readonly #labels = new Set<string>();
   /** The chosen option of each group. */
   readonly #groups = new Map<string, string>();
   #functions = new Map<string, FunctionFacts>();
@@ -134,6 +136,7 @@ export class CellTransform extends Transform {
       const label = call.args[0] as { value?: string } | undefined;
       if (typeof label?.value !== "string") this.#refuse(call, `gives ${maker} no name`, `write ${maker}("name")`);
       if (maker === "option") {
+        this.#labels.add(label.value);
         this.#choose(label.value, call);
         this.#options[node.name.text] = this.#chosen[label.value] ?? false;
         node.initializer = this.#options[node.name.text]
@@ -169,6 +172,16 @@ export class CellTransform extends Transform {
     }
     const state = maker === "state" ? "int16" : maker === "state32" ? "int32" : undefined;
     this.#declarations.set(node.name.text, { node, state, shape, uses: 0 });
+  }
+
+  // In the order in which they were given, then those that were not chosen.
+  #declaredOptions(): Record<string, boolean> {
+    const given = Object.entries(this.#chosen).filter(([name]) => this.#labels.has(name));
+    const all = new Map([
+      ...given,
+      ...[...this.#labels].map((name): [string, boolean] => [name, this.#chosen[name] ?? false]),
+    ]);
+    return Object.fromEntries(all);
   }
 
   // Options of a group exclude each other.
@@ -372,7 +385,7 @@ export class CellTransform extends Transform {
       sites,
       functions,
       sizes: { units: undefined, inputs: undefined, ...this.#sizes },
-      options: this.#chosen,
+      options: this.#declaredOptions(),
     };
   }
 }

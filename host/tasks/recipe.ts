@@ -1,6 +1,6 @@
 // The recipe for an architecture on a task: the task's own, or its first one with another cell.
 import { nameOf } from "../compile/blueprint.ts";
-import { cellNames } from "../compile/load.ts";
+import { cellNames, isPath, partsOf } from "../compile/load.ts";
 import { meant, UserError } from "../spec/user-error.ts";
 import type { Recipe, Task } from "./task.ts";
 
@@ -34,8 +34,7 @@ export function requireTrainable(cell = ""): void {
 export function recipeFor(task: Task, { cell, units, ...choice }: Choice): Recipe {
   const names = Object.keys(task.recipes);
   const own = cell === undefined ? task.recipes[names[0]] : task.recipes[cell];
-  const isCell =
-    cell !== undefined && (cell.includes("/") || cell.endsWith(".ts") || cellNames().includes(cell.split("+")[0]));
+  const isCell = cell !== undefined && (isPath(cell) || cellNames().includes(partsOf(cell)[0]));
   if (!own && !isCell)
     throw new UserError(`there is no architecture or cell ${cell}`, meant(cell!, [...names, ...cellNames()]), {
       usage: true,

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { loadCell } from "../../host/compile/load.ts";
 import { canBuild } from "../engine/harness.ts";
 import { engram, temporaryFolder } from "./engram.ts";
 
@@ -54,6 +55,31 @@ test("where a cell's source lies is not in the model: the same cell in two folde
     assert.match(bytes, "my-cell.ts");
     assert.not.match(bytes, folder);
   }
+});
+
+test("options of a cell of one's own are chosen by name, and an unknown one is refused", async () => {
+  const source = blockAfter("```ts")
+    .replace("inputs,", "inputs, option,")
+    .replace("export", 'const plain = option("plain");\nexport')
+    .replace(
+      "return set(h, tanh(recurrent(W, x, U, h, b)));",
+      "const a = recurrent(W, x, U, h, b);\n  return set(h, plain ? a : tanh(a));",
+    );
+  writeFileSync(place("opt.ts"), source);
+  for (const cell of ["./opt.ts", "./opt.ts+plain", "opt.ts+plain"]) {
+    const { code, error } = train("opt", cell);
+    assert.is(code, 0, error);
+    const { layers } = JSON.parse(engram(["inspect", place("opt.model"), "--json"]).out);
+    assert.is(layers[0].cell, "opt");
+  }
+  const inspected = readFileSync(place("opt.model"), "latin1");
+  assert.match(inspected, "opt.ts+plain");
+  const ops = async (cell: string) => (await loadCell(place(cell))).sites.map(({ op }) => op);
+  assert.ok((await ops("opt.ts")).includes("tanh"));
+  assert.not.ok((await ops("opt.ts+plain")).includes("tanh"));
+  const { code, error } = train("opt", "./opt.ts+plian");
+  assert.is(code, 2);
+  assert.match(error, /opt\.ts declares no option plian\n {2}did you mean plain\?/);
 });
 
 test.run();

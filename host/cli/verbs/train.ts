@@ -121,6 +121,7 @@ export const verb: Verb<Options> = {
     const { createHash } = await import("node:crypto");
     const { rmSync } = await import("node:fs");
     const { Notices } = await import("../../data/notices.ts");
+    const { isPath, partsOf } = await import("../../compile/load.ts");
     const { readDataSets } = await import("../../data/data-set.ts");
     const { encodeFloatModel, floatModelFile, writeFloatModel } = await import("../../model/float-model.ts");
     const { checkPlace } = await import("../../model/whole-file.ts");
@@ -190,7 +191,7 @@ export const verb: Verb<Options> = {
     const sha256 = createHash("sha256").update(encodeFloatModel(model)).digest("hex");
     const seconds = (performance.now() - begun) / 1000;
     const { accuracy } = model.training;
-    const cell = named.endsWith(".ts") ? model.layers[0].cell.name : named;
+    const cell = isPath(named) ? [model.layers[0].cell.name, ...partsOf(named).slice(1)].join("+") : named;
     output.value({
       out: options.out,
       labels,
