@@ -184,7 +184,7 @@ for (const [theta, says] of [
     };
     const shipped = readRows(root).find(({ architecture }) => architecture === "lsm")!;
     const { accuracy } = await evaluate(without, "test");
-  assert.ok(shipped.float >= accuracy + 1 && shipped.board >= accuracy + 1, `without it ${accuracy} %`);
+    assert.ok(shipped.float >= accuracy + 1 && shipped.board >= accuracy + 1, `without it ${accuracy} %`);
   },
 );
 
