@@ -40,6 +40,8 @@ export type Declared = {
 };
 
 type FunctionFacts = { node: FunctionNode; exported: boolean; sites: CellSite[] | "open" | undefined };
+/** What is known while a function's body is read. */
+type FunctionWalk = { name: string; facts: FunctionFacts; sites: CellSite[] };
 type Named = { node: Declaration; state: Kind | undefined; shape: Size[]; uses: number };
 
 const makers = new Set(["matrix", "vector", "state", "state32", "size", "option"]);
@@ -174,16 +176,6 @@ export class CellTransform extends Transform {
     this.#declarations.set(node.name.text, { node, state, shape, uses: 0 });
   }
 
-  // In the order in which they were given, then those that were not chosen.
-  #declaredOptions(): Record<string, boolean> {
-    const given = Object.entries(this.#chosen).filter(([name]) => this.#labels.has(name));
-    const all = new Map([
-      ...given,
-      ...[...this.#labels].map((name): [string, boolean] => [name, this.#chosen[name] ?? false]),
-    ]);
-    return Object.fromEntries(all);
-  }
-
   // Options of a group exclude each other.
   #choose(option: string, call: Call): void {
     const group = (call.args[1] as { value?: string } | undefined)?.value;
@@ -203,7 +195,7 @@ export class CellTransform extends Transform {
     facts.sites = "open";
     const sites: CellSite[] = [];
     if (!facts.node.body) this.#refuse(facts.node, "has a function without a body", "write its body");
-    this.#statement(facts.node.body, new FunctionWalk(name, facts, sites));
+    this.#statement(facts.node.body, { name, facts, sites });
     facts.sites = sites;
     return sites;
   }
@@ -385,17 +377,14 @@ export class CellTransform extends Transform {
       sites,
       functions,
       sizes: { units: undefined, inputs: undefined, ...this.#sizes },
-      options: this.#declaredOptions(),
+      // Those not chosen come last: the chosen ones name the compiled file.
+      options: Object.fromEntries(
+        [...Object.keys(this.#chosen), ...this.#labels]
+          .filter((label) => this.#labels.has(label))
+          .map((label) => [label, this.#chosen[label] ?? false]),
+      ),
     };
   }
-}
-
-class FunctionWalk {
-  constructor(
-    readonly name: string,
-    readonly facts: FunctionFacts,
-    readonly sites: CellSite[],
-  ) {}
 }
 
 // A helper is inlined and takes the number of its first site.
