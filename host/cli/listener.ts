@@ -1,13 +1,13 @@
 // What a model file runs on: the float network, the integer engine in V8, or a board that gets the file first.
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { boardListener } from "../boards/board-listener.ts";
 import { decodeFloatModel } from "../model/float-model.ts";
+import { readWhole } from "../model/whole-file.ts";
 import { UserError } from "../spec/user-error.ts";
 import { floatListener, integerListener, type Listener } from "../tasks/listener.ts";
 import { withModel } from "./board.ts";
 import { type BoardOptions, placeOf } from "./board-options.ts";
-import { isFloatModel, openModel } from "./model-file.ts";
+import { isFloatModel, notQuantized, openModel } from "./model-file.ts";
 import type { Output } from "./output.ts";
 
 /**
@@ -21,13 +21,13 @@ export async function withListener(
   signal: AbortSignal,
   use: (listener: Listener, sha256: string) => Promise<void>,
 ): Promise<void> {
-  const bytes = new Uint8Array(readFileSync(file));
+  const bytes = readWhole(file);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const isFloat = isFloatModel(file);
   const on = placeOf(options) ?? (isFloat ? "float" : "v8");
   if (isFloat !== (on === "float")) {
     throw isFloat
-      ? new UserError(`${file} is no engram model file, as ${on} wants one`, "quantize it first, or give --on float")
+      ? notQuantized(file, ", or give --on float")
       : new UserError(`${file} holds integers, no float network`, "give the .model file it was quantized from");
   }
   if (on === "float") return use(floatListener(decodeFloatModel(bytes, file)), sha256);

@@ -1,10 +1,11 @@
 // A model file for a verb: read, checked, and described.
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { readOutput } from "../features/output-section.ts";
 import { readFloatModel } from "../model/float-model.ts";
 import { type Model, ramParts, readModel } from "../model/model.ts";
+import { readWhole } from "../model/whole-file.ts";
 import { type OpName, opNames, ops } from "../spec/ops.ts";
+import { UserError } from "../spec/user-error.ts";
 
 /** What `engram inspect` says of a model file; times of a step depend on the board. */
 export type Description = {
@@ -31,14 +32,19 @@ export type Description = {
   quantization?: Record<string, unknown>;
 };
 
-/** Reads a model file. UserError if it is missing, or whatever a board would refuse. */
+/** Reads a model file for a board. UserError if it is missing, not quantized yet, or whatever a board would refuse. */
 export function openModel(path: string): Model {
-  return readModel(new Uint8Array(readFileSync(path)), path);
+  if (isFloatModel(path)) throw notQuantized(path);
+  return readModel(readWhole(path), path);
 }
+
+/** @param instead what else can be done */
+export const notQuantized = (path: string, instead = ""): UserError =>
+  new UserError(`${path} is a float model, and boards run integers`, `quantize it first${instead}`);
 
 /** Whether a file is one that `engram train` wrote: safetensors begin with the length of their JSON. */
 export function isFloatModel(path: string): boolean {
-  const head = readFileSync(path).subarray(0, 9);
+  const head = Buffer.from(readWhole(path).subarray(0, 9));
   return head.length === 9 && head[8] === "{".charCodeAt(0) && head.readUInt32LE(4) === 0;
 }
 
@@ -59,7 +65,7 @@ export function describeFloat(path: string) {
     layers: layers.map(({ cell, sizes }) => ({ cell: cell.name, sizes })),
     frontEnd,
     training,
-    sha256: createHash("sha256").update(readFileSync(path)).digest("hex"),
+    sha256: createHash("sha256").update(readWhole(path)).digest("hex"),
   };
 }
 

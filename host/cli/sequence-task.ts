@@ -1,7 +1,7 @@
 // What verbs do with sequences, those of the tasks in host/tasks/kinds and those of users: train, quantize, evaluate. Keywords
 // have verbs' own code, since they are sound.
 import { createHash } from "node:crypto";
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { boardRunner } from "../boards/board-runner.ts";
 import { Notices } from "../data/notices.ts";
 import { type Room, requireFit } from "../model/fit.ts";
@@ -13,7 +13,7 @@ import {
   writeFloatModel,
 } from "../model/float-model.ts";
 import { readModel } from "../model/model.ts";
-import { checkPlace, writeWhole } from "../model/whole-file.ts";
+import { checkPlace, readWhole, writeWhole } from "../model/whole-file.ts";
 import { UserError } from "../spec/user-error.ts";
 import { isOwn, type Opened, type Reading } from "../tasks/own-data.ts";
 import { openOwn, reopenOwn } from "../tasks/own-data-open.ts";
@@ -25,7 +25,7 @@ import { type Examination, type Metric, meets, ofIntegers, type TaskData } from 
 import { trainTask } from "../tasks/train-task.ts";
 import { withModel } from "./board.ts";
 import { type BoardOptions, placeOf } from "./board-options.ts";
-import { isFloatModel } from "./model-file.ts";
+import { isFloatModel, notQuantized } from "./model-file.ts";
 import type { Output } from "./output.ts";
 import { goesOn, left, shareDone } from "./progress.ts";
 import { drawCurves } from "./report/beside.ts";
@@ -197,7 +197,7 @@ export function sequenceTaskOf(file: string): string | undefined {
 }
 
 function factsOf(file: string): { training: unknown; labels?: unknown } {
-  const bytes = new Uint8Array(readFileSync(file));
+  const bytes = readWhole(file);
   if (isFloatModel(file)) return decodeFloatModel(bytes, file);
   const { meta } = readModel(bytes, file);
   return { training: meta?.training, labels: meta?.labels };
@@ -231,7 +231,7 @@ export async function evaluateOn(
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
-  const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
+  const sha256 = createHash("sha256").update(readWhole(file)).digest("hex");
   await examineModel(file, options, output, signal, async ({ found, runner, task, data }) => {
     const { scores, baseline, ...rest } = found;
     const metrics = metricsOf(task.metrics, found, runner.name);
@@ -283,12 +283,12 @@ async function examined(
   output: Output,
   signal: AbortSignal,
 ): Promise<[Runner, Examination]> {
-  const bytes = new Uint8Array(readFileSync(file));
+  const bytes = readWhole(file);
   const isFloat = isFloatModel(file);
   const on = placeOf(options) ?? (isFloat ? "float" : "v8");
   if (isFloat !== (on === "float"))
     throw isFloat
-      ? new UserError(`${file} is no engram model file, as ${on} wants one`, "quantize it first, or give --on float")
+      ? notQuantized(file, ", or give --on float")
       : new UserError(`${file} holds integers, no float network`, "give the .model file it was quantized from");
   const by = async (runner: Runner): Promise<[Runner, Examination]> => [runner, await judge(runner)];
   if (on === "float") {

@@ -72,7 +72,8 @@ export function readContainer(file: Uint8Array, name: string): Container {
   const refuse = (what: string): never => {
     throw new UserError(`${name} ${what}`, hint);
   };
-  if (file.length < 4 || header.read(padded(file)).magic !== magic) refuse("is no engram model file");
+  if (file.length < 4 || header.read(padded(file)).magic !== magic)
+    throw new UserError(`${name} is no engram model file`, "give a file that `engram quantize` wrote");
   if (file.length < header.bytes) refuse(`is truncated: ${file.length} bytes`);
   const head = header.read(file);
   if (head.version !== formatVersion) refuse(`has format version ${head.version}; this engram reads ${formatVersion}`);

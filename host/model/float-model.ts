@@ -1,16 +1,16 @@
 // The float side of a model, a .model file: safetensors with the layers' parameters; the metadata hold the compiled cells
 // themselves, so that nothing needs a compiler afterwards, and how the model was trained.
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { checkBounds } from "../compile/bounds.ts";
 import { type CompiledCell, type FloatLayer, readsWindows, shapeOf } from "../compile/cell.ts";
 import { checkModule } from "../compile/subset.ts";
 import type { DecoderParameters } from "../spec/decoder.ts";
 import type { FrontEnd } from "../spec/frontend.ts";
 import { UserError } from "../spec/user-error.ts";
+import { modelFile } from "./container.ts";
 import type { Window } from "./pieces.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors.ts";
-import { type FileKind, writeWhole } from "./whole-file.ts";
+import { type FileKind, readWhole, writeWhole } from "./whole-file.ts";
 
 /** What an epoch of training came to; the same for the same training, so no times. */
 export type Epoch = {
@@ -72,16 +72,11 @@ export function writeFloatModel(path: string, model: FloatModel): void {
   writeWhole(path, encodeFloatModel(model));
 }
 
-/** @throws UserError if the file is missing, damaged, or no model */
+/** @throws UserError if the file is missing, damaged, or no float model */
 export function readFloatModel(path: string): FloatModel {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (cause) {
-    throw new UserError(`${path} cannot be read (${(cause as NodeJS.ErrnoException).code})`, "check the path", {
-      cause,
-    });
-  }
+  const bytes = readWhole(path);
+  if (modelFile.begins(Buffer.from(bytes.subarray(0, 4)).toString("latin1")))
+    throw new UserError(`${path} is quantized already`, "give the .model file that it was made from");
   return decodeFloatModel(bytes, path);
 }
 

@@ -1,10 +1,11 @@
-// Files that are there whole or not at all: written beside, flushed, renamed.
+// Files as a whole: read, and there whole or not at all: written beside, flushed, renamed.
 import {
   accessSync,
   closeSync,
   constants,
   fsyncSync,
   openSync,
+  readFileSync,
   readSync,
   renameSync,
   rmSync,
@@ -35,6 +36,14 @@ export function checkPlace(path: string, { name, begins }: FileKind, inputs: rea
     throw new UserError(`${path} is there already and is no ${name}`, "choose another name with --out");
   const isRead = inputs.map((input) => statSync(input)).some(({ dev, ino }) => dev === there.dev && ino === there.ino);
   if (isRead) throw new UserError(`${path} is what is read, and would be replaced`, "choose another name with --out");
+}
+
+/** The bytes of a file. @throws UserError if there is none, else the system's error */
+export function readWhole(path: string): Uint8Array {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (!there) throw new UserError(`${path} does not exist`, "check the path");
+  if (there.isDirectory()) throw new UserError(`${path} is a folder`, "give a file");
+  return new Uint8Array(readFileSync(path));
 }
 
 /** Writes a file in place of whatever has its name. @throws UserError if the disk does not take it */

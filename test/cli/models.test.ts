@@ -181,6 +181,34 @@ test("clips that cannot be read are left out of a stream, named and counted once
   assert.is(score.notices.filter((line: string) => line.startsWith("skipped: ")).length, 1, `${score.notices}`);
 });
 
+test("a file that is no model of the kind a verb wants is named for what it is", () => {
+  const csv = join(folder, "numbers.csv");
+  writeFileSync(csv, "label,x\na,1\n".repeat(20));
+  const wav = join(data, "test", "yes", "yes-0.wav");
+  const boards: string[][] = [["flash"], ["bench", "--model"], ["export", "--c"], ["stream", wav, "--model"]];
+  for (const verb of boards) {
+    for (const [path, words] of [
+      [floatFile, /tiny\.model is a float model.*\n {2}quantize it first/],
+      [csv, /numbers\.csv is no engram model file\n {2}give a file that/],
+      [wav, /yes-0\.wav is no engram model file\n {2}give a file that/],
+      [folder, /is a folder\n/],
+      [join(folder, "NOPE"), /NOPE does not exist\n/],
+    ] as const) {
+      const { code, error } = engram([...verb, path]);
+      assert.is(code, 1, `${verb} ${path}`);
+      assert.match(error, words);
+    }
+  }
+  for (const [args, words] of [
+    [["quantize", file], /tiny\.engram is quantized already\n {2}give the \.model file/],
+    [["quantize", join(folder, "NOPE")], /NOPE does not exist\n/],
+    [["quantize", folder], /is a folder\n/],
+  ] as const)
+    assert.match(engram([...args, "--data", data, "--out", join(folder, "again.engram")]).error, words);
+  for (const verb of ["inspect", "evaluate", "report"])
+    assert.match(engram([verb, folder]).error, new RegExp(`^engram: ${folder} is a folder\n`));
+});
+
 test("evaluate refuses what it cannot judge, in one sentence", () => {
   const empty = join(folder, "nothing");
   mkdirSync(empty);
