@@ -99,16 +99,16 @@ async function readClips(folder: string | undefined): Promise<{ hash: string; cl
   return { hash: set.hash, clips };
 }
 
-const blueprint = (cell: string): Blueprint => ({
+const blueprint = (cell: string, units: number): Blueprint => ({
   inputs: bands,
   layers: [
-    { name: "hear", cell, units: 64 },
+    { name: "hear", cell, units },
     { name: "out", cell: "dense", units: labels.length },
   ],
 });
 
-const recipe = (cell: string): Recipe => ({
-  blueprint: blueprint(cell),
+const recipe = (cell: string, units = 64): Recipe => ({
+  blueprint: blueprint(cell, units),
   batch: 64,
   steps: 8000,
   validateEvery: 400,
@@ -122,7 +122,7 @@ const thresholds: Record<string, number> = { thetaX: 0.5, thetaH: 0.15 };
 
 export const task: Task = {
   summary:
-    "which of four words is in a second of sound, by a GRU that works in every step or only where something changed",
+    "which of four words is in a second of sound, by a GRU that works in every step or only where something changed, or by a network of 6 KB",
   source:
     "D. Neil, J. H. Lee, T. Delbruck, S.-C. Liu, Delta networks for optimized recurrent network computation, ICML 2017, PMLR 70:2584-2593; data: Speech Commands",
   inputs: bands,
@@ -133,6 +133,12 @@ export const task: Task = {
   budgetSeconds: 1200,
   recipes: {
     gru: recipe("gru"),
+    // As many units as 6 KB of weights hold.
+    fastgrnn: {
+      ...recipe("fastgrnn", 56),
+      seeds: 2,
+      schedule: { kind: "cosine", rate: 6e-3, warmUp: 0.02, floor: 0.01 },
+    },
     delta: {
       ...recipe("delta"),
       seeds: 2,
