@@ -1,6 +1,7 @@
 // The board that a verb talks to: opened, greeted, and closed again whatever happens.
 import { openFresh } from "../boards/fresh.ts";
-import { boardKind, type OpenBoard, type OpenOptions, openBoard } from "../boards/registry.ts";
+import { type BoardKind, boardKind, type OpenBoard, type OpenOptions, openBoard } from "../boards/registry.ts";
+import { unheardHints } from "../link/connection.ts";
 import { connect, type Session } from "../link/session.ts";
 import type { Model } from "../model/model.ts";
 import { errors } from "../spec/errors.ts";
@@ -64,16 +65,20 @@ async function withOpened<Result>(
     session.onLog = output.note;
     try {
       return await use(session);
-    } catch (error) {
-      if (!kind.forgets || !(error instanceof UserError) || error.hint !== errors.noModel[2]) throw error;
-      throw new UserError(
-        error.message,
-        `${kind.name} is emulated and forgets its models when a command ends: give stream or bench --model FILE`,
-      );
     } finally {
       session.close();
     }
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(error.message, hintFor(kind, error.hint), error) : error;
   } finally {
     await board.close();
   }
+}
+
+// What fits a board that was started here: it cannot be unplugged, and may forget its model.
+function hintFor({ name, forgets, tools }: BoardKind, hint: string): string {
+  if (forgets && hint === errors.noModel[2])
+    return `${name} is emulated and forgets its models when a command ends: give stream or bench --model FILE`;
+  if (name === "serial" || !Object.values(unheardHints).includes(hint)) return hint;
+  return `${tools ? "the emulator" : "the board"} runs on this machine: end what else keeps that busy, then try again`;
 }

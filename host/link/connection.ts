@@ -17,6 +17,11 @@ type Waiting = { resolve: (reply: Reply) => void; reject: (error: Error) => void
 
 /** How long the board may be silent while something is owed, in ms. */
 const patienceMs = 5000;
+/** What to do about a board that is not heard, where it is one at a port. */
+export const unheardHints = {
+  never: "check the port, and that engram's firmware runs on the board",
+  anyMore: "check that it is plugged in, then try again",
+};
 const closed = "the link to the board has closed";
 const turnedAway = "the board has closed the link without a word";
 const helloWaitsMs = [250, 500, 1000, 2000];
@@ -75,10 +80,7 @@ export class Connection {
       if (answer) return answer;
       reply.catch(() => {});
     }
-    const error = new UserError(
-      "the board does not answer",
-      "check the port, and that engram's firmware runs on the board",
-    );
+    const error = new UserError("the board does not answer", unheardHints.never);
     this.#fail(error);
     throw error;
   }
@@ -110,7 +112,7 @@ export class Connection {
   }
 
   #closed(cause?: Error): UserError {
-    if (this.#met) return new UserError(closed, "check that the board is plugged in", { cause });
+    if (this.#met) return new UserError(closed, unheardHints.anyMore, { cause });
     return new UserError(turnedAway, "another program may be using the board; end it first", { cause });
   }
 
@@ -256,7 +258,7 @@ export class Connection {
               `the line to the board lets too little through (${this.counts.resent} frames sent again)`,
               "check cable and connection, then try again",
             )
-          : new UserError("the board has stopped answering", "check that it is plugged in, then try again"),
+          : new UserError("the board has stopped answering", unheardHints.anyMore),
       );
       return;
     }

@@ -1,6 +1,6 @@
 // flash, stream, demo and evaluate --on with boards of this machine, as a user types them.
 import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
@@ -173,6 +173,26 @@ for (const board of boards)
     assert.is(code, 130);
     assert.ok(performance.now() - told < 3000);
   });
+
+const children = (pid: number): string => `/proc/${pid}/task/${pid}/children`;
+const stopTest = !missing && existsSync(children(process.pid)) ? test : test.skip;
+stopTest("a board of this machine that stops answering is not said to be unplugged", async () => {
+  const child = spawn(process.execPath, ["--import", "tsx", main, "evaluate", reber, "--on", "native"]);
+  let error = "";
+  await new Promise<void>((resolve) => {
+    child.stderr.on("data", (text) => {
+      error += text;
+      if (/\d+ %/.test(error)) resolve();
+    });
+    child.once("close", () => resolve());
+  });
+  const pids = readFileSync(children(child.pid!), "utf8").split(" ").filter(Boolean);
+  const board = pids.find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--flash"));
+  process.kill(Number(board), "SIGSTOP");
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  assert.is(code, 1);
+  assert.match(error, /engram: the board has stopped answering\n {2}the board runs on this machine/);
+});
 
 // As a terminal does it: the signal goes to the whole group of processes.
 for (const board of boards)
