@@ -14,7 +14,7 @@ export function checkFlashPlace(path: string): void {
     throw new UserError(`there is no folder ${folder} for the flash file`, "make it first, or give another file");
   const there = statSync(path, { throwIfNoEntry: false });
   if (path === "" || (there && !there.isFile()))
-    throw new UserError(`"${path}" is no flash file`, "give another, or a name that is free");
+    throw new UserError(`"${path}" is no flash file`, "give another, or remove it if it is not needed");
 }
 
 /**
@@ -29,7 +29,7 @@ export async function takeFlashFile(path: string, bytes: number): Promise<() => 
   if (size !== bytes)
     throw new UserError(
       `${path} is no flash file of this board: ${size} bytes, not ${bytes}`,
-      "give another, or a name that is free",
+      "give another, or remove it if it is not needed",
     );
   const unlock = takeLock(`${path}.lock`); // QEMU lets any number of programs write to the file of a parallel flash
   if (unlock) return unlock;

@@ -97,5 +97,7 @@ function endBySignal(signal: NodeJS.Signals): void {
 
 function hintFor(said: string): string {
   if (said.includes("in use")) return "end the other program first, or give another file";
-  return said.includes("no flash file") ? "give another, or a name that is free" : "check the file and its folder";
+  return said.includes("no flash file")
+    ? "give another, or remove it if it is not needed"
+    : "check the file and its folder";
 }

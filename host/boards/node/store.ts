@@ -73,7 +73,7 @@ function checkMark(path: string): void {
   if (!existsSync(path)) return;
   const file = readFileSync(path);
   if (file.length === 0 || file.subarray(0, mark.length).equals(mark)) return;
-  throw new UserError(`${path} is no flash file of the node board`, "give another, or a name that is free");
+  throw new UserError(`${path} is no flash file of the node board`, "give another, or remove it if it is not needed");
 }
 
 function readJournal(path: string): Map<number, Uint8Array> {
