@@ -10,6 +10,7 @@ export const order = [
   "features",
   "train",
   "quantize",
+  "evolve",
   "tasks",
   "boards",
   "cli",

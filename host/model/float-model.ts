@@ -18,11 +18,13 @@ export type Epoch = {
   epoch: number;
   /** Mean of its steps. */
   loss: number;
+  /** Of evolution: the fitness of the best of a generation, mean of its generations; the loss is its opposite. */
+  fitness?: number;
   /** Fraction of its training examples that came out right, 0 … 1. */
   accuracy: number;
   /** Fraction of validation examples, 0 … 1, after its last step. */
   validation?: number;
-  /** Learning rate of its last step. */
+  /** Learning rate of its last step; of evolution σ after its last generation. */
   rate: number;
 };
 
@@ -41,6 +43,8 @@ export type Training = {
   test?: Record<string, unknown>;
   /** What is measured where it is not the fraction right. */
   metric?: { name: string; unit: string; better: "higher" | "lower" };
+  /** Of weights that were evolved: evaluations that were done, and what came of them. */
+  evolution?: { evaluations: number; reached: boolean; fitness: number; restarts: number; failed: number };
   /** Epoch by epoch; files of older versions have none. */
   history?: Epoch[];
 };

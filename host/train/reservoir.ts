@@ -3,6 +3,7 @@
 import { DoubleNetwork } from "../autodiff/double-network.ts";
 import { type CompiledCell, type FloatLayer, firstState, networkInputs } from "../compile/cell.ts";
 import { IntegerModel } from "../runtime/integer-model.ts";
+import { toIntegers } from "../runtime/values.ts";
 import { UserError } from "../spec/user-error.ts";
 import { factor, solve } from "./ridge.ts";
 import { spectralRadius } from "./spectral-radius.ts";
@@ -80,9 +81,6 @@ export function integerStates(
     },
   });
 }
-
-const toIntegers = (frame: Float32Array, format: number): Int16Array =>
-  Int16Array.from(frame, (value) => Math.max(-32768, Math.min(32767, Math.round(value * 2 ** format))));
 
 /** Solves for the read-out at one regularization after another. */
 export function* readOuts(
