@@ -1,7 +1,8 @@
 // A board as a runner of sequences: frames over the link, the results of every step back.
 import type { Session } from "../link/session.ts";
 import { type Model, resultOf } from "../model/model.ts";
-import { checkSequences, type Runner, toIntegers, toValues } from "../tasks/runner.ts";
+import { toIntegers, toValues } from "../runtime/values.ts";
+import { checkSequences, type Runner } from "../tasks/runner.ts";
 
 /** Runs the model that the board has, which is this one. @param onStep is called when the results of a step have come */
 export function boardRunner(session: Session, { frame, layers, window }: Model, onStep = (): void => {}): Runner {
@@ -17,6 +18,27 @@ export function boardRunner(session: Session, { frame, layers, window }: Model, 
       for (const sequence of sequences) results.push(toValues(await stepped(session, sequence, frame.format), format));
       return results;
     },
+    ...(!window && {
+      async play(episode) {
+        const stream = await session.stream({ source: "frames", logits: true });
+        const events = stream[Symbol.asyncIterator]();
+        const answer = async (): Promise<Int16Array> => {
+          for (;;) {
+            const { value: event, done } = await events.next();
+            if (done) throw new Error("the stream ended before a result");
+            if (event.type === "logits") return event.logits;
+          }
+        };
+        let turn = episode.next();
+        while (!turn.done) {
+          await stream.write(toIntegers(turn.value, frame.format));
+          turn = episode.next(toValues(await answer(), format));
+          onStep();
+        }
+        await stream.end();
+        return turn.value;
+      },
+    }),
   };
   async function stepped(of: Session, sequence: Float32Array, inputFormat: number): Promise<Int16Array> {
     const stream = await of.stream({ source: "frames", logits: true });

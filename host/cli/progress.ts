@@ -23,6 +23,14 @@ export function shareDone(output: Output, what: string): (done: number, all: num
   };
 }
 
+/** The same where nobody knows how much there is: a line at every so many steps. */
+export function stepsDone(output: Output, what: string): (done: number) => void {
+  const every = 50_000;
+  return (done) => {
+    if (done % every === 0) output.progress(`${what}: ${done.toLocaleString("en")} steps`, done);
+  };
+}
+
 /** `, 1:05 left`, or nothing before that can be told. */
 export const left = ({ secondsLeft }: { secondsLeft?: number }): string =>
   secondsLeft === undefined ? "" : `, ${clock(secondsLeft)} left`;

@@ -21,13 +21,13 @@ import { forIntegers, quantizeJudged } from "../tasks/quantize-task.ts";
 import { type Choice, recipeFor, requireTrainable } from "../tasks/recipe.ts";
 import { taskOf } from "../tasks/registry.ts";
 import { floatRunner, integerRunner, type Runner } from "../tasks/runner.ts";
-import { type Examination, type Metric, meets, ofIntegers, type TaskData } from "../tasks/task.ts";
+import { type Examination, type Metric, meets, ofIntegers, type TaskData, upward } from "../tasks/task.ts";
 import { trainTask } from "../tasks/train-task.ts";
 import { withModel } from "./board.ts";
 import { type BoardOptions, placeOf } from "./board-options.ts";
 import { isFloatModel, notQuantized } from "./model-file.ts";
 import type { Output } from "./output.ts";
-import { goesOn, left, shareDone } from "./progress.ts";
+import { goesOn, left, shareDone, stepsDone } from "./progress.ts";
 import { drawCurves } from "./report/beside.ts";
 import { decides } from "./report/measure.ts";
 import { showConfusion, showQuantization, showValues } from "./scores.ts";
@@ -69,11 +69,11 @@ export async function trainOn(
       going();
       const checked =
         now.validation === undefined ? "" : `, ${metricName} ${figure(upward(now.validation, metric), metric)}`;
-      const steps = `${(now.epoch - 1) * now.steps + now.step} of ${now.epochs * now.steps} steps`;
-      output.progress(
-        `${steps}: loss ${now.loss.toPrecision(4)}${checked}${left(now)}`,
-        now.step === now.steps ? now.epoch : now.epoch - 1,
-      );
+      const done = (now.epoch - 1) * now.steps + now.step;
+      const where = recipe.evolve
+        ? `${done} of ${recipe.steps} evaluations: best fitness ${(-now.loss).toPrecision(4)}`
+        : `${done} of ${now.epochs * now.steps} steps: loss ${now.loss.toPrecision(4)}`;
+      output.progress(`${where}${checked}${left(now)}`, now.step === now.steps ? now.epoch : now.epoch - 1);
     },
     signal,
   );
@@ -91,12 +91,18 @@ export async function trainOn(
   const value = model.training.accuracy.val;
   const sha256 = createHash("sha256").update(encodeFloatModel(model)).digest("hex");
   const own = test && { labels: model.labels, test: keptOf(test), parts: data.facts!.parts, notices: notices.lines };
-  output.value({ out, task: name, seed, metric: metricName, validation: value, seconds, sha256, curves, ...own });
-  output.line(`${out}: ${metricName} ${figure(value, metric)} on validation, in ${seconds.toFixed(0)} s`);
+  const { evolution } = model.training;
+  const facts = { out, task: name, seed, metric: metricName, validation: value, seconds, sha256, curves };
+  output.value({ ...facts, ...(evolution && { evolution }), ...own });
+  const after = evolution ? `, after ${evolution.evaluations.toLocaleString("en")} evaluations` : "";
+  output.line(`${out}: ${metricName} ${figure(value, metric)} on validation${after}, in ${seconds.toFixed(0)} s`);
+  if (evolution && evolution.failed > mostFailed * evolution.evaluations)
+    output.note(`${evolution.failed} evaluations gave no fitness: NaN, or weights too large for integers`);
   if (test) sayExamination(test, "the test part", task.metrics, model.labels, output);
 }
 
-const upward = (value: number, { better }: Metric): number => (better === "higher" ? value : -value);
+/** Part of the evaluations that may be without a fitness before it is said. */
+const mostFailed = 0.1;
 
 const figure = (value: number, { unit }: Pick<Metric, "unit">): string => `${Number(value.toPrecision(4))} ${unit}`;
 
@@ -218,8 +224,7 @@ export async function examineModel(
 ): Promise<void> {
   const known = factsOf(file) as Pick<FloatModel, "training" | "labels">;
   const { notices, ...opened } = await openAgain(known, options.data, output, options.split);
-  const judge: Examine = (runner) => examine(opened.data, runner, options.split);
-  const [runner, found] = await examined(file, judge, options, output, signal);
+  const [runner, found] = await examined(file, opened.data, options, output, signal);
   await use({ ...opened, notices, runner, found });
 }
 
@@ -278,7 +283,7 @@ function sayExamination(
 /** What a model file makes of its data: as float network, as integers in V8, or on a board. */
 async function examined(
   file: string,
-  judge: Examine,
+  data: TaskData,
   options: Evaluation,
   output: Output,
   signal: AbortSignal,
@@ -290,6 +295,7 @@ async function examined(
     throw isFloat
       ? notQuantized(file, ", or give --on float")
       : new UserError(`${file} holds integers, no float network`, "give the .model file it was quantized from");
+  const judge: Examine = (runner) => examine(data, runner, options.split);
   const by = async (runner: Runner): Promise<[Runner, Examination]> => [runner, await judge(runner)];
   if (on === "float") {
     const { layers, reads } = decodeFloatModel(bytes, file);
@@ -298,10 +304,12 @@ async function examined(
   if (on === "v8") return by(integerRunner(bytes, file));
   const model = readModel(bytes, file);
   return withModel({ file, model }, { ...options, board: on }, output, signal, async (session) => {
-    const tell = shareDone(output, session.hello.board);
+    const { board } = session.hello;
+    // How long a closed loop goes on is only known at its end.
+    const tell = data.fitness ? stepsDone(output, board) : shareDone(output, board);
     let [steps, all] = [0, 0];
     const runner = boardRunner(session, model, () => tell(++steps, all));
-    all = await stepsOf(judge, runner);
+    if (!data.fitness) all = await stepsOf(judge, runner);
     const found = await by(runner);
     output.endProgress();
     return found;

@@ -1,5 +1,6 @@
 // A model trained on a sequence task to an .engram file, and what that costs.
 import { type FloatLayer, networkInputs } from "../compile/cell.ts";
+import { fixedRanges } from "../evolve/candidates.ts";
 import { frontEndSection } from "../features/frontend-section.ts";
 import { outputSection } from "../features/output-section.ts";
 import type { FloatModel } from "../model/float-model.ts";
@@ -7,8 +8,9 @@ import { type Assembled, assemble } from "../quantize/assemble.ts";
 import { calibrate, type Frames } from "../quantize/calibrate.ts";
 import { formatFor, headroom } from "../quantize/formats.ts";
 import { measureCost, type QuantizationReport } from "../quantize/report.ts";
+import { toIntegers } from "../runtime/values.ts";
 import { integerStates, type Lesson, learnAfterChoice, readOuts, type Solved } from "../train/reservoir.ts";
-import { checkSequences, integerRunner, type Runner, toIntegers } from "./runner.ts";
+import { checkSequences, integerRunner, type Runner } from "./runner.ts";
 import { checkSteps } from "./steps.ts";
 import type { Recipe, Task, TaskData } from "./task.ts";
 
@@ -69,10 +71,11 @@ function builderOf(model: FloatModel, calibration: readonly Float32Array[]) {
     (greatest, sequence) => sequence.reduce((so, value) => Math.max(so, Math.abs(value)), greatest),
     0,
   );
-  const format = frontEnd?.format ?? formatFor(Math.max(most, 2 ** -10) * headroom);
+  const { evolve } = training.recipe as Partial<Recipe>; // then formats are those that it was evolved in
+  const format = frontEnd?.format ?? evolve?.inputFormat ?? formatFor(Math.max(most, 2 ** -10) * headroom);
   const frames: Frames = { sequences: calibration.map((sequence) => toIntegers(sequence, format)), format };
   const { history: _, ...facts } = training;
-  const ranges = calibrate(layers, frames, model.reads);
+  const ranges = evolve ? fixedRanges(layers, evolve.range) : calibrate(layers, frames, model.reads);
   const build = (of: readonly FloatLayer[], quantization?: Record<string, unknown>): Assembled =>
     assemble([...of], {
       inputFormat: format,

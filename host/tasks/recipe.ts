@@ -46,7 +46,14 @@ export function recipeFor(task: Task, { cell, units, ...choice }: Choice): Recip
   if (units !== undefined && last === 0)
     throw new UserError("the network is a read-out alone, whose size the task sets", "leave --units out");
   const sized = layers.map((layer, i) => (i < last && units !== undefined ? { ...layer, units } : layer));
+  if (recipe.evolve) refuseOfGradients(choice);
   return { ...recipe, ...ofTraining(recipe, choice), blueprint: { ...recipe.blueprint, layers: sized } };
+}
+
+function refuseOfGradients({ learningRate, patience }: Choice): void {
+  if (learningRate === undefined && patience === undefined) return;
+  const option = learningRate === undefined ? "--patience" : "--learning-rate";
+  throw new UserError(`${option} is for training by gradients; here weights are evolved`, "leave it out");
 }
 
 // Validations stay about as far apart, so many of them that the last is at the last step.

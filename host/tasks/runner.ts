@@ -3,9 +3,11 @@ import { DoubleNetwork, wantsDoubles } from "../autodiff/double-network.ts";
 import { FloatNetwork } from "../autodiff/float-network.ts";
 import { eachWindow } from "../autodiff/windows.ts";
 import { type FloatLayer, networkInputs } from "../compile/cell.ts";
+import { type Episode, integerStep, play } from "../evolve/episode.ts";
 import type { Window } from "../model/pieces.ts";
 import { clippedSites, knownCells, saturationWarnings } from "../quantize/saturation.ts";
 import { IntegerModel } from "../runtime/integer-model.ts";
+import { toIntegers, toValues } from "../runtime/values.ts";
 import { UserError } from "../spec/user-error.ts";
 
 export type Runner = {
@@ -15,6 +17,8 @@ export type Runner = {
   outputs: number;
   /** Each sequence from a fresh start: [steps][inputs] each to [steps][outputs] each. */
   run(sequences: readonly Float32Array[]): Promise<Float32Array[]>;
+  /** Frame by frame from a fresh start, in a world that goes on with each result; absent where results come late, of whole windows. */
+  play?<Outcome>(episode: Episode<Outcome>): Promise<Outcome>;
   /** Of integers in V8 whose cells skip what did not change: multiplications of weights, done and with those skipped. */
   work?: { done: number; whole: number };
   /** Of integers in V8: what is to be said of values that they had no room for. */
@@ -60,6 +64,12 @@ export function floatRunner(layers: readonly FloatLayer[], window?: Window): Run
       }
       return results;
     },
+    ...(!window && {
+      async play(episode) {
+        const alone = new FloatNetwork(layers, 1);
+        return play(episode, (frame) => alone.step(frame));
+      },
+    }),
   };
 }
 
@@ -81,6 +91,10 @@ function doubleRunner(layers: readonly FloatLayer[]): Runner {
           result.set(network.step(sequence.subarray(t * inputs, (t + 1) * inputs)), t * outputs);
         return result;
       });
+    },
+    async play(episode) {
+      network.reset();
+      return play(episode, (frame) => Float32Array.from(network.step(frame)));
     },
   };
 }
@@ -121,17 +135,23 @@ export function integerRunner(file: Uint8Array, name: string): Runner {
         return result;
       });
     },
+    ...(!model.model.window && {
+      async play(episode) {
+        const answer = integerStep(model);
+        model.reset();
+        return play(episode, (frame) => {
+          steps++;
+          return answer(frame);
+        });
+      },
+    }),
   };
 }
 
-/** Frames as a board takes them, saturated. */
-export function toIntegers(values: Float32Array, format: number): Int16Array {
-  return Int16Array.from(values, (value) => Math.max(-32768, Math.min(32767, Math.round(value * 2 ** format))));
-}
-
-/** What integers mean. */
-export function toValues(integers: Int16Array, format: number): Float32Array {
-  return Float32Array.from(integers, (value) => value * 2 ** -format);
+/** @throws UserError for a network that cannot answer a frame at once */
+export function playing({ play }: Runner): NonNullable<Runner["play"]> {
+  if (play) return play;
+  throw new UserError("the network reads whole windows, and so answers late", "give it no layer that runs backward");
 }
 
 /** @throws UserError for sequences without steps, frames of another width, and values that are no numbers */

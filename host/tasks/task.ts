@@ -4,6 +4,9 @@ import type { Network } from "../autodiff/network.ts";
 import type { Node } from "../autodiff/tape.ts";
 import type { Blueprint } from "../compile/blueprint.ts";
 import type { Random } from "../data/random.ts";
+import type { Genome } from "../evolve/candidates.ts";
+import type { Episode } from "../evolve/episode.ts";
+import type { Search, Worth } from "../evolve/evolution.ts";
 import type { Decoding } from "../model/float-model.ts";
 import type { FrontEnd } from "../spec/frontend.ts";
 import type { Lesson, ReadOut } from "../train/reservoir.ts";
@@ -29,6 +32,10 @@ export type Metric = {
 /** Whether a value is at its threshold or better. */
 export const meets = (value: number, { better, threshold }: Pick<Metric, "better" | "threshold">): boolean =>
   better === "higher" ? value >= threshold : value <= threshold;
+
+/** A value of which the greater is the better. */
+export const upward = (value: number, { better }: Pick<Metric, "better">): number =>
+  better === "higher" ? value : -value;
 
 /** What integers have to meet. */
 export const ofIntegers = (metric: Metric): Metric => ({
@@ -73,6 +80,8 @@ export type TaskData = {
   calibration(): Float32Array[];
   /** What a network is shown whose read-out is solved for (a recipe's `readOut`). */
   lesson?: Lesson;
+  /** What a policy is worth that is evolved (a recipe's `evolve`): nothing but its results decides it. */
+  fitness?(): Episode<Worth>;
   /** Choices are made on `val`, figures on `test`. */
   evaluate(runner: Runner, split: "val" | "test"): Promise<Scores>;
   /** The same with what lies behind it, where there is more than scores. */
@@ -95,6 +104,11 @@ export type Recipe = {
   weightDecay?: number;
   /** No training by gradients: this is solved for on the lesson of the data, for the float network and again for the integers. */
   readOut?: ReadOut;
+  /**
+   * No training by gradients: weights are evolved by the fitness of the data, as the integers of a board. `steps` are then evaluations,
+   * an entry of the history has `validateEvery` of them.
+   */
+  evolve?: Search & Genome;
   /** Ends when the first metric of a validation is this or better. */
   enough?: number;
   /** Ends after so many validations without a better one. */

@@ -1,4 +1,4 @@
-// Trains an architecture on a sequence task by gradients through time, after the task's recipe.
+// Trains an architecture on a sequence task after the task's recipe: by gradients through time, or where the recipe says so by another way.
 import { createHash } from "node:crypto";
 import { Network } from "../autodiff/network.ts";
 import { type Blueprint, type LayerShape, layersOf, nameOf } from "../compile/blueprint.ts";
@@ -13,10 +13,11 @@ import { initialize } from "../train/initialize.ts";
 import { floatStates, learnAfterChoice, readOuts, type Solved } from "../train/reservoir.ts";
 import { roundMatrices, roundProducts } from "../train/rounding.ts";
 import { type Material, type Progress, train } from "../train/train.ts";
+import { evolveTask } from "./evolve-task.ts";
 import { checkFreeRun, watched } from "./free-run.ts";
 import { floatRunner } from "./runner.ts";
 import { checkSteps, furthestDelay } from "./steps.ts";
-import type { Metric, Recipe, Task, TaskData } from "./task.ts";
+import { type Metric, type Recipe, type Task, type TaskData, upward } from "./task.ts";
 
 export type TaskTraining = { seed: number; checkpoint?: string };
 
@@ -37,11 +38,13 @@ export async function trainTask(
   checkFit(task, layers, recipe.blueprint);
   if (furthestDelay(layers) > 0) checkSteps(layers, data.calibration());
   if (recipe.readOut) return solved(name, task, data, recipe, layers, seed);
-  const network = new Network(layers, recipe.batch);
-  const [metricName, metric] = Object.entries(task.metrics)[0];
   const training = factsOf(name, data, recipe, seed);
   const cells = layers.map(({ cell }) => cell.source);
   const run = createHash("sha256").update(JSON.stringify({ training, cells })).digest("hex");
+  const kept = checkpoint === undefined ? undefined : { path: checkpoint, run };
+  if (recipe.evolve) return evolveTask(task, data, recipe, layers, { training, checkpoint: kept }, onProgress, signal);
+  const network = new Network(layers, recipe.batch);
+  const [metricName, metric] = Object.entries(task.metrics)[0];
   const result = await train(
     network,
     materialOf(data, recipe, layers, metricName, metric, seed),
@@ -52,16 +55,16 @@ export async function trainTask(
       clipNorm: recipe.clipNorm,
       patience: recipe.patience,
       enough: recipe.enough === undefined ? undefined : upward(recipe.enough, metric),
-      checkpoint: checkpoint === undefined ? undefined : { path: checkpoint, run },
+      checkpoint: kept,
     },
     onProgress,
     signal,
   );
   if (result.ended === "aborted") return undefined;
   if (result.ended === "diverged") {
-    const kept = checkpoint && result.history.length > 0 ? `; the last sound validation is kept in ${checkpoint}` : "";
+    const sound = checkpoint && result.history.length > 0 ? `; the last sound validation is kept in ${checkpoint}` : "";
     throw new UserError(
-      `training diverged after ${result.steps} steps: ${result.reason}${kept}`,
+      `training diverged after ${result.steps} steps: ${result.reason}${sound}`,
       "lower the learning rate",
     );
   }
@@ -134,9 +137,6 @@ function constrain(network: Network, recipe: Recipe, layers: readonly FloatLayer
   });
   network.writeParameters(values);
 }
-
-// The loop takes the greater for the better.
-const upward = (value: number, { better }: Metric): number => (better === "higher" ? value : -value);
 
 async function firstLayers(
   { blueprint, initialize: change }: Recipe,

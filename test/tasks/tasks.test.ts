@@ -36,6 +36,7 @@ for (const name of taskNames()) {
       assert.match((error as UserError).hint, "--data");
       return;
     }
+    if (data.fitness) return; // what is evolved has none: test/evolve
     const recipe = Object.values(task.recipes)[0];
     const [a, b] = [0, 1].map(() => data.batch(recipe.batch, new Random(5, "batch")));
     assert.equal(a.frames, b.frames);
