@@ -16,9 +16,17 @@ import { UserError } from "../host/spec/user-error.ts";
 import { forIntegers, quantizeTask } from "../host/tasks/quantize-task.ts";
 import { taskNames, taskOf } from "../host/tasks/registry.ts";
 import { floatRunner, integerRunner } from "../host/tasks/runner.ts";
-import { type Metric, meets, ofIntegers, type Scores, type Task, type TaskData } from "../host/tasks/task.ts";
+import {
+  type Metric,
+  meets,
+  ofIntegers,
+  type Recipe,
+  type Scores,
+  type Task,
+  type TaskData,
+} from "../host/tasks/task.ts";
 import { trainTask } from "../host/tasks/train-task.ts";
-import { architectures, pageOf, type Row, readRows } from "./zoo/rows.ts";
+import { architectures, pageOf, type Row, readRows, seedsOf } from "./zoo/rows.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const folder = process.env.ENGRAM_DATA ?? join(root, "..", "shared", "data");
@@ -48,6 +56,8 @@ async function rowsOf(name: string, task: Task, architecture: string): Promise<R
     models.push(model!);
     console.log(`  seed ${seed}: ${JSON.stringify(model!.training.accuracy)} on validation`);
   }
+  const evolution = evolutionOf(recipe, models);
+  if (evolution) console.log(`  ${seedsOf(evolution)}`);
   const [[, first]] = Object.entries(task.metrics);
   const better = (a: FloatModel, b: FloatModel) => {
     const [x, y] = [a.training.accuracy.val, b.training.accuracy.val];
@@ -101,9 +111,17 @@ async function rowsOf(name: string, task: Task, architecture: string): Promise<R
       seedsTried,
       seed: chosen.training.seed,
       trainingSeconds: Math.round(trainingSeconds),
+      ...(evolution && { evolution }),
       model: place,
     };
   });
+}
+
+function evolutionOf({ evolve, steps }: Recipe, models: readonly FloatModel[]): Row["evolution"] {
+  if (!evolve) return undefined;
+  const found = models.map(({ training }) => training.evolution!);
+  const evaluations = found.map(({ reached, evaluations }) => (reached ? evaluations : null));
+  return { evaluations, most: steps, wanted: evolve.seedsSolved };
 }
 
 const short = ({ whole, done }: { whole: number; done: number }): string => (whole / done).toFixed(2);

@@ -108,7 +108,11 @@ export type Recipe = {
    * No training by gradients: weights are evolved by the fitness of the data, as the integers of a board. `steps` are then evaluations,
    * an entry of the history has `validateEvery` of them.
    */
-  evolve?: Search & Genome;
+  evolve?: Search &
+    Genome & {
+      /** Of the seeds that the zoo tries so many must come to `enough`. */
+      seedsSolved: number;
+    };
   /** Ends when the first metric of a validation is this or better. */
   enough?: number;
   /** Ends after so many validations without a better one. */

@@ -27,6 +27,8 @@ export type Row = {
   seedsTried: number;
   seed: number;
   trainingSeconds: number;
+  /** Of weights that were evolved: evaluations of each seed, null for one that was not enough; and of how many it must be. */
+  evolution?: { evaluations: (number | null)[]; most: number; wanted: number };
   model: string;
 };
 
@@ -47,6 +49,7 @@ export const architectures: Record<string, string> = {
   fastgrnn: "FastGRNN",
   mingru: "Minimal gated unit (minGRU)",
   delta: "Delta execution",
+  fitness: "Reinforcement by fitness",
 };
 
 export function readRows(root: string): Row[] {
@@ -56,6 +59,14 @@ export function readRows(root: string): Row[] {
 
 const short = (value: number): string => String(Number(value.toPrecision(4)));
 const count = (value: number): string => value.toLocaleString("en");
+
+/** How many seeds of an evolution were enough, and when. */
+export function seedsOf({ evaluations, most, wanted }: NonNullable<Row["evolution"]>): string {
+  const solved = evaluations.filter((each) => each !== null);
+  const bound = `at least ${wanted} wanted${solved.length >= wanted ? "" : ": missed"}`;
+  const after = evaluations.map((each) => (each === null ? "–" : count(each))).join(", ");
+  return `${solved.length} of ${evaluations.length} seeds solved within ${count(most)} evaluations (${bound}), after ${after}`;
+}
 
 /** docs/architectures.md. */
 export function pageOf(rows: readonly Row[]): string {
@@ -80,6 +91,11 @@ export function pageOf(rows: readonly Row[]): string {
       `${row.trainingSeconds} s`,
     ].join(" | ");
   });
+  const evolved = new Set(
+    rows.flatMap(({ architecture, task, evolution }) =>
+      evolution ? [`*${architecture}* on *${task}*, by seed: ${seedsOf(evolution)}.`] : [],
+    ),
+  );
   return `# Architectures
 
 \`\`\`
@@ -94,7 +110,7 @@ rows of the plan have not been built. Published figures are those of the papers 
 | architecture | task | metric | published | threshold | float | V8 | native | wasm | weights | RAM | instructions | seed | training |
 | --- | --- | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: |
 ${lines.map((line) => `| ${line} |`).join("\n")}
-${smallKeywords(rows)}`;
+${smallKeywords(rows)}${[...evolved].map((line) => `\n${line}\n`).join("")}`;
 }
 
 // What a few kilobytes hear, beside a GRU three times as large and the paper's figures.

@@ -80,9 +80,10 @@ function panelsOf(history: readonly Epoch[], measure: Measure | undefined): Pane
     marked: best && { epoch: best.epoch, value: mark!, text: `best ${measured(mark, measure)}, epoch ${best.epoch}` },
     limits: measure ? {} : { least: 0, most: 100 },
   };
-  const loss = curve("training", (entry) => entry.loss);
+  const evolved = history.some(({ fitness }) => fitness !== undefined);
+  const learnt = curve("training", ({ fitness, loss }) => fitness ?? loss);
   return [
-    { title: "loss, mean of an epoch", curves: [loss], limits: { least: 0 } },
+    { title: `${evolved ? "best fitness" : "loss"}, mean of an epoch`, curves: [learnt], limits: { least: 0 } },
     ...(second.curves.length > 0 ? [second] : []),
   ];
 }

@@ -59,6 +59,7 @@ export function curvesSection({ history, historyOf, board, training }: Subject):
   }
   const measure = measureOf(training);
   const best = bestEpoch(history);
+  const evolved = history.some(({ fitness }) => fitness !== undefined);
   const stride = Math.ceil(history.length / mostRows);
   const rows = history.filter((entry, i) => i % stride === 0 || entry === best || i === history.length - 1);
   return section(
@@ -69,11 +70,11 @@ export function curvesSection({ history, historyOf, board, training }: Subject):
     markup`<div class="pair">${curvesInPage(history, measure)}</div>`,
     markup`<details><summary>Figures by epoch</summary>${scrolling(
       "figures by epoch",
-      markup`<table><thead><tr><th scope="col">epoch</th><th scope="col">loss</th>${!measure && markup`<th scope="col">training</th>`}<th scope="col">${measure?.name ?? "validation"}</th><th scope="col">learning rate</th></tr></thead>
+      markup`<table><thead><tr><th scope="col">epoch</th><th scope="col">${evolved ? "best fitness" : "loss"}</th>${!measure && markup`<th scope="col">training</th>`}<th scope="col">${measure?.name ?? "validation"}</th><th scope="col">${evolved ? "step size" : "learning rate"}</th></tr></thead>
 <tbody>
 ${rows.map(
   (entry) =>
-    markup`<tr><th scope="row">${entry.epoch}</th><td>${plain(entry.loss)}</td>${!measure && markup`<td>${percent(entry.accuracy)}</td>`}<td>${measured(validationOf(entry, measure), measure)}</td><td>${entry.rate.toPrecision(3)}</td></tr>\n`,
+    markup`<tr><th scope="row">${entry.epoch}</th><td>${plain(entry.fitness ?? entry.loss)}</td>${!measure && markup`<td>${percent(entry.accuracy)}</td>`}<td>${measured(validationOf(entry, measure), measure)}</td><td>${entry.rate.toPrecision(3)}</td></tr>\n`,
 )}</tbody></table>`,
     )}</details>`,
   );

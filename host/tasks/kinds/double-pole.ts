@@ -32,6 +32,7 @@ const evolved = (scales: Record<string, number> = {}): Recipe => ({
     scales: { "hidden.b": 0.1, "force.U": 0, "force.b": 0, ...scales },
     inputFormat: 12,
     range: 16,
+    seedsSolved: 4,
   },
   enough: 200,
   batch: 1,
