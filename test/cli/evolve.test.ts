@@ -19,7 +19,7 @@ test("a seed that is known to be quick is evolved, and its integers meet both th
   const { evolution, metric, sha256 } = JSON.parse(trained.out);
   assert.equal([evolution.reached, evolution.evaluations, metric], [true, 1520, "starts"]);
   assert.is(sha256, hash(place("whole.model")));
-  assert.match(trained.error, /400 of 40000 evaluations: best fitness 0\.0\d+, \d+ s left/);
+  assert.match(trained.error, /400 of 40000 evaluations: best fitness 0\.0\d+, \d+:\d\d left/);
   assert.is(engram(["quantize", place("whole.model"), "--out", place("whole.engram")]).code, 0);
   const { passes, scores } = JSON.parse(engram(["evaluate", place("whole.engram"), "--json"]).out);
   assert.equal(passes, { starts: true, steps: true }, JSON.stringify(scores));

@@ -84,11 +84,12 @@ test("what is quantized is what was evolved, to the bit", async () => {
     { ...model.training.evolution, fitness: 0 },
     { reached: false, evaluations: 60, restarts: 0, failed: 0, fitness: 0 },
   );
-  const [made, evolved] = [quantizeTask(model, data.calibration()).file, some.file(model.layers)];
-  const sections = ([tag]: [string, unknown]) => tag !== "mETA";
+  // Weights with which calibration would find ranges beyond those that are fixed.
+  const large = { ...model, layers: some.layers(genesOf(1, 10)) };
   const of = (file: Uint8Array) =>
-    [...readModel(file, "it").sections].filter(sections).map(([, { bytes }]) => [...bytes]);
-  assert.equal(of(made), of(evolved));
+    [...readModel(file, "it").sections].filter(([tag]) => tag !== "mETA").map(([, { bytes }]) => [...bytes]);
+  for (const each of [model, large])
+    assert.equal(of(quantizeTask(each, data.calibration()).file), of(some.file(each.layers)));
 });
 
 test("a run that was stopped goes on to the same bytes", async () => {
@@ -157,6 +158,18 @@ test("a fitness that throws and a generation that has none are refused, a candid
   );
   assert.is(found!.failed, 10);
   assert.is(found!.fitness, -1);
+});
+
+test("a search that is old, or whose candidates lie together, begins anew", async () => {
+  const of = (other: Partial<EvolveOptions>) =>
+    evolve(
+      some,
+      worth(() => 0),
+      { ...options, evaluations: 200, ...other },
+    );
+  assert.is((await of({ restartAfter: 60 }))!.restarts, 3);
+  assert.is((await of({}))!.restarts, 0);
+  assert.is((await of({ sigma: 1e-7 }))!.restarts, 10);
 });
 
 test("options of gradients are refused, and so is a network of too many weights", async () => {
