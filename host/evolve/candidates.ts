@@ -25,7 +25,7 @@ export const fixedRanges = (layers: readonly Pick<FloatLayer, "cell">[], range: 
 export class Candidates {
   /** Of one candidate. */
   readonly genes: number;
-  readonly #model: { integers?: IntegerModel } = {};
+  #integers: IntegerModel | undefined;
 
   /** @param names of the layers, as `scales` has them */
   constructor(
@@ -64,10 +64,9 @@ export class Candidates {
 
   /** The integers of such a file from a fresh start; those that were given before are gone. */
   integers(file: Uint8Array): IntegerModel {
-    const model = this.#model;
-    if (!model.integers?.takeWeights(file)) model.integers = new IntegerModel(file, "the candidate");
-    model.integers.reset();
-    return model.integers;
+    if (!this.#integers?.takeWeights(file)) this.#integers = new IntegerModel(file, "the candidate");
+    this.#integers.reset();
+    return this.#integers;
   }
 
   #scale(layer: number, parameter: number): number {

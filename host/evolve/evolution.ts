@@ -88,6 +88,8 @@ export async function evolve(
 
 class Run {
   readonly #state: State;
+  /** Why the last candidate of which no file could be made was none. */
+  #refusal: UserError | undefined;
 
   constructor(
     readonly candidates: Candidates,
@@ -136,6 +138,7 @@ class Run {
     const drawn = strategy.ask(new Random(seed, "evolve", state.generation));
     const worths = drawn.map((genes, i) => this.#judge(genes, i));
     const fitness = worths.map((worth) => worth.fitness);
+    if (this.#refusal && fitness.every((value) => Number.isNaN(value))) throw this.#refusal;
     const [first] = ranked(fitness);
     const genes = [...drawn[first]];
     const validation = worths[first].whole ? await this.world.validate(this.#fileOf(genes)!) : undefined;
@@ -178,8 +181,9 @@ class Run {
     try {
       return this.candidates.file(this.candidates.layers(genes));
     } catch (error) {
-      if (error instanceof UserError) return undefined;
-      throw error;
+      if (!(error instanceof UserError)) throw error;
+      this.#refusal = error;
+      return undefined;
     }
   }
 

@@ -20,17 +20,17 @@ export type Choice = {
 /** Cells whose recurrent weights stay as a seed made them. */
 const reservoirs = ["esn", "lsm"];
 
-/** @throws UserError for a cell that gradients are not meant for */
+/** @throws UserError for a cell whose weights are not all learnt */
 export function requireTrainable(cell = ""): void {
   const name = cell.split("+")[0];
   if (!reservoirs.includes(name)) return;
   throw new UserError(
-    `${name} is a reservoir, whose read-out is solved for: here everything is learnt by gradients`,
+    `${name} is a reservoir, whose read-out is solved for: here all weights are learnt`,
     "give another cell, such as gru; `engram cells` lists them",
   );
 }
 
-/** @throws UserError for an architecture and cell that does not exist, and for a cell that is not learnt by gradients */
+/** @throws UserError for an architecture and cell that does not exist, and for a cell whose weights are not all learnt */
 export function recipeFor(task: Task, { cell, units, ...choice }: Choice): Recipe {
   const names = Object.keys(task.recipes);
   const own = cell === undefined ? task.recipes[names[0]] : task.recipes[cell];

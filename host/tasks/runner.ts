@@ -31,6 +31,7 @@ const lanes = 32;
 export function floatRunner(layers: readonly FloatLayer[], window?: Window): Runner {
   if (wantsDoubles(layers)) return doubleRunner(layers);
   const network = new FloatNetwork(layers, lanes);
+  let alone: FloatNetwork | undefined; // of one lane, for episodes
   const inputs = networkInputs(layers);
   const outputs = layers[layers.length - 1].sizes.units;
   return {
@@ -66,8 +67,9 @@ export function floatRunner(layers: readonly FloatLayer[], window?: Window): Run
     },
     ...(!window && {
       async play(episode) {
-        const alone = new FloatNetwork(layers, 1);
-        return play(episode, (frame) => alone.step(frame));
+        alone ??= new FloatNetwork(layers, 1);
+        alone.reset();
+        return play(episode, (frame) => alone!.step(frame));
       },
     }),
   };

@@ -150,6 +150,7 @@ test("a fitness that throws and a generation that has none are refused, a candid
     ),
     /all are NaN/,
   );
+  await refused(evolve(some, shortly, { ...options, sigma: 1e9 }), /weights too large for integers/);
   let n = 0;
   const found = await evolve(
     some,
