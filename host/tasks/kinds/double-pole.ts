@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { Random } from "../../data/random.ts";
 import { play } from "../../evolve/episode.ts";
 import { UserError } from "../../spec/user-error.ts";
-import { balance, cartAt, gruau, move, starts, tilted } from "../double-pole-cart.ts";
+import { balance, cartAt, gruau, starts, tilted } from "../double-pole-cart.ts";
 import { playing, type Runner } from "../runner.ts";
 import type { Recipe, Task } from "../task.ts";
 
@@ -62,7 +62,7 @@ export const task: Task = {
   async open() {
     return {
       name: "double-pole",
-      hash: createHash("sha256").update([move, balance, gruau].join("\n")).digest("hex"),
+      hash: createHash("sha256").update(JSON.stringify({ long, short, judged, chosen })).digest("hex"),
       batch() {
         throw new UserError("double-pole has no targets to learn from", "give its recipe `evolve`");
       },
