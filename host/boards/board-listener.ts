@@ -5,7 +5,7 @@ import type { SoundStream } from "../link/stream.ts";
 import { readModel } from "../model/model.ts";
 import { frontEndHead } from "../spec/frontend.ts";
 import { UserError } from "../spec/user-error.ts";
-import type { Listener } from "../tasks/listener.ts";
+import type { Listener } from "../tasks/keywords/listener.ts";
 
 /** Runs the model that the board has. UserError if it has none, or one that takes no sound. */
 export async function boardListener(session: Session): Promise<Listener> {

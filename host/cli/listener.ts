@@ -4,7 +4,7 @@ import { boardListener } from "../boards/board-listener.ts";
 import { decodeFloatModel } from "../model/float-model.ts";
 import { readWhole } from "../model/whole-file.ts";
 import { UserError } from "../spec/user-error.ts";
-import { floatListener, integerListener, type Listener } from "../tasks/listener.ts";
+import { floatListener, integerListener, type Listener } from "../tasks/keywords/listener.ts";
 import { withModel } from "./board.ts";
 import { type BoardOptions, placeOf } from "./board-options.ts";
 import { isFloatModel, notQuantized, openModel } from "./model-file.ts";

@@ -1,6 +1,6 @@
 // Scores as people read them.
 import type { QuantizationReport } from "../quantize/report.ts";
-import type { ClipScore, StreamResult, UnheardResult } from "../tasks/evaluation.ts";
+import type { ClipScore, StreamResult, UnheardResult } from "../tasks/keywords/evaluation.ts";
 import type { Examination } from "../tasks/task.ts";
 import { type Output, table } from "./output.ts";
 

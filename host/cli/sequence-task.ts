@@ -15,8 +15,8 @@ import {
 import { readModel } from "../model/model.ts";
 import { checkPlace, readWhole, writeWhole } from "../model/whole-file.ts";
 import { UserError } from "../spec/user-error.ts";
-import { isOwn, type Opened, type Reading } from "../tasks/own-data.ts";
-import { openOwn, reopenOwn } from "../tasks/own-data-open.ts";
+import { isOwn, type Opened, type Reading } from "../tasks/own-data/own-data.ts";
+import { openOwn, reopenOwn } from "../tasks/own-data/own-data-open.ts";
 import { forIntegers, quantizeJudged } from "../tasks/quantize-task.ts";
 import { type Choice, recipeFor, requireTrainable } from "../tasks/recipe.ts";
 import { taskOf } from "../tasks/registry.ts";

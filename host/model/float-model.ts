@@ -38,7 +38,7 @@ export type Training = {
   data: { name: string; hash: string };
   /** Fractions right, 0 … 1, by split; values of the metric where there is one. */
   accuracy: Record<string, number>;
-  /** Of users' own sequences: how they are read, and what the test found (`host/tasks/own-data.ts`). */
+  /** Of users' own sequences: how they are read, and what the test found (`host/tasks/own-data`). */
   sequences?: Record<string, unknown>;
   test?: Record<string, unknown>;
   /** What is measured where it is not the fraction right. */

@@ -9,9 +9,9 @@ import { Candidates } from "../../host/evolve/candidates.ts";
 import { play } from "../../host/evolve/episode.ts";
 import { readModel } from "../../host/model/model.ts";
 import { UserError } from "../../host/spec/user-error.ts";
-import { balance, type Cart, cartAt, gruau, move, starts, tilted } from "../../host/tasks/double-pole-cart.ts";
 import { task } from "../../host/tasks/kinds/double-pole.ts";
 import { floatRunner, integerRunner } from "../../host/tasks/runner.ts";
+import { balance, type Cart, cartAt, gruau, move, starts, tilted } from "../../host/tasks/sources/double-pole-cart.ts";
 import { withSession } from "../boards/boards.ts";
 
 test("the cart moves as another program's does", () => {

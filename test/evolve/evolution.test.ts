@@ -11,10 +11,10 @@ import { type EvolveOptions, evolve, type World } from "../../host/evolve/evolut
 import { readModel } from "../../host/model/model.ts";
 import { IntegerModel } from "../../host/runtime/integer-model.ts";
 import { UserError } from "../../host/spec/user-error.ts";
-import { balance, gruau, tilted } from "../../host/tasks/double-pole-cart.ts";
 import { task } from "../../host/tasks/kinds/double-pole.ts";
 import { quantizeTask } from "../../host/tasks/quantize-task.ts";
 import { recipeFor } from "../../host/tasks/recipe.ts";
+import { balance, gruau, tilted } from "../../host/tasks/sources/double-pole-cart.ts";
 import type { Recipe } from "../../host/tasks/task.ts";
 import { trainTask } from "../../host/tasks/train-task.ts";
 import { temporaryFolder } from "../cli/engram.ts";

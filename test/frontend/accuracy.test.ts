@@ -8,8 +8,8 @@ import { readDataSets } from "../../host/data/data-set.ts";
 import { Notices } from "../../host/data/notices.ts";
 import { readFrontEnd } from "../../host/features/frontend-section.ts";
 import { IntegerModel } from "../../host/runtime/integer-model.ts";
-import { evaluateClips } from "../../host/tasks/evaluation.ts";
-import { integerListener, type Listener } from "../../host/tasks/listener.ts";
+import { evaluateClips } from "../../host/tasks/keywords/evaluation.ts";
+import { integerListener, type Listener } from "../../host/tasks/keywords/listener.ts";
 import { floatFrames } from "./reference.ts";
 
 const data = join(process.env.ENGRAM_DATA ?? join(packageRoot(), "..", "shared", "data"), "speech-commands");

@@ -14,8 +14,8 @@ import { bestPath } from "../../host/features/ctc.ts";
 import { labelErrorRate } from "../../host/features/edit-distance.ts";
 import { features } from "../../host/features/frontend.ts";
 import { connect } from "../../host/link/session.ts";
-import { frontEnd, labels } from "../../host/tasks/digit-strings.ts";
 import { integerRunner } from "../../host/tasks/runner.ts";
+import { frontEnd, labels } from "../../host/tasks/sources/digit-strings.ts";
 import { boardTest, startBoard } from "./program.ts";
 
 const data = join(process.env.ENGRAM_DATA ?? join(packageRoot(), "..", "shared", "data"), "fsdd");

@@ -12,7 +12,7 @@ import { Notices } from "../../host/data/notices.ts";
 import { readSounds } from "../../host/data/sound.ts";
 import { connect } from "../../host/link/session.ts";
 import { readModel } from "../../host/model/model.ts";
-import { integerListener } from "../../host/tasks/listener.ts";
+import { integerListener } from "../../host/tasks/keywords/listener.ts";
 import { boardTest, startBoard } from "./program.ts";
 
 const data = join(process.env.ENGRAM_DATA ?? join(packageRoot(), "..", "shared", "data"), "speech-commands");

@@ -5,10 +5,10 @@ import { layersOf } from "../../host/compile/blueprint.ts";
 import { Random } from "../../host/data/random.ts";
 import type { SequenceSet } from "../../host/data/sequences/sequence-set.ts";
 import type { UserError } from "../../host/spec/user-error.ts";
-import { type Classes, classesOf, dataSetIn, openClasses } from "../../host/tasks/classes.ts";
 import { quantizeTask } from "../../host/tasks/quantize-task.ts";
 import { taskOf } from "../../host/tasks/registry.ts";
 import { floatRunner, integerRunner, type Runner } from "../../host/tasks/runner.ts";
+import { type Classes, classesOf, dataSetIn, openClasses } from "../../host/tasks/sources/classes.ts";
 import { trainTask } from "../../host/tasks/train-task.ts";
 
 // Rising and falling ramps of 8 to 20 steps, in two inputs; a third label joins the falling ones.

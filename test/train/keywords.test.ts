@@ -12,7 +12,7 @@ import { encodeWav } from "../../host/data/wav.ts";
 import { encodeFloatModel } from "../../host/model/float-model.ts";
 import type { FrontEnd } from "../../host/spec/frontend.ts";
 import { UserError } from "../../host/spec/user-error.ts";
-import { type KeywordOptions, trainKeywords } from "../../host/tasks/keywords.ts";
+import { type KeywordOptions, trainKeywords } from "../../host/tasks/keywords/keywords.ts";
 
 const sampleRate = 8000;
 const frontEnd: FrontEnd = {

@@ -1,5 +1,5 @@
 // What a model makes of recordings: which label it takes for which, and what that means by label.
-import type { ClipScore } from "../../tasks/evaluation.ts";
+import type { ClipScore } from "../../tasks/keywords/evaluation.ts";
 import { count, name, percent, scrolling, section } from "./format.ts";
 import { type Markup, markup } from "./markup.ts";
 

@@ -46,7 +46,7 @@ export const verb: Verb<Options> = {
     const { Notices } = await import("../../data/notices.ts");
     const { shareDone } = await import("../progress.ts");
     const { showClips, showStream } = await import("../scores.ts");
-    const { evaluateClips, evaluateStream, evaluateUnheard } = await import("../../tasks/evaluation.ts");
+    const { evaluateClips, evaluateStream, evaluateUnheard } = await import("../../tasks/keywords/evaluation.ts");
     if (options.stream) refuseStray(options, ["gain"], "clips, not for --stream");
     const { sequenceTaskOf, evaluateOn } = await import("../sequence-task.ts");
     const task = sequenceTaskOf(file);

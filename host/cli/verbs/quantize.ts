@@ -30,7 +30,7 @@ export const verb: Verb<Options> = {
     const { readFloatModel } = await import("../../model/float-model.ts");
     const { modelFile } = await import("../../model/container.ts");
     const { checkPlace, writeWhole } = await import("../../model/whole-file.ts");
-    const { quantizeKeywords } = await import("../../tasks/quantize-keywords.ts");
+    const { quantizeKeywords } = await import("../../tasks/keywords/quantize-keywords.ts");
     const { showQuantization, showThreshold } = await import("../scores.ts");
     const { boardKind } = await import("../../boards/registry.ts");
     const known = options.for === undefined ? undefined : (await boardKind(options.for)).limits;

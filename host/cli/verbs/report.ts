@@ -108,7 +108,7 @@ async function evaluate(
 ): Promise<Evaluation> {
   const { Notices } = await import("../../data/notices.ts");
   const { readDataSets } = await import("../../data/data-set.ts");
-  const { evaluateClips } = await import("../../tasks/evaluation.ts");
+  const { evaluateClips } = await import("../../tasks/keywords/evaluation.ts");
   const { withListener } = await import("../listener.ts");
   const notices = new Notices();
   let found: Evaluation | undefined;

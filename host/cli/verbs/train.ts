@@ -127,11 +127,11 @@ export const verb: Verb<Options> = {
     const { checkPlace } = await import("../../model/whole-file.ts");
     const { keywordFrontEnd, narrowFrontEnd } = await import("../../spec/frontend.ts");
     const { drawCurves } = await import("../report/beside.ts");
-    const { trainKeywords } = await import("../../tasks/keywords.ts");
+    const { trainKeywords } = await import("../../tasks/keywords/keywords.ts");
     const { cell: named = "gru", units = 64, rate = "16000", hop: hopMs = 20, data, steps } = options;
     if (task !== "keywords") {
       const { taskNames } = await import("../../tasks/registry.ts");
-      const { isOwn, ownTasks } = await import("../../tasks/own-data.ts");
+      const { isOwn, ownTasks } = await import("../../tasks/own-data/own-data.ts");
       const known = ["keywords", ...ownTasks, ...taskNames()];
       if (!known.includes(task)) throw new UserError(`there is no task ${task}`, meant(task, known), { usage: true });
       refuseStray(options, ofSound, `keywords, not for ${task}`);

@@ -1,5 +1,5 @@
 // Human activity in two groups (HAR-2), from accelerometer and gyroscope of a smartphone at the waist: what FastGRNN was shown on.
-import { classesOf, openClasses } from "../classes.ts";
+import { classesOf, openClasses } from "../sources/classes.ts";
 import type { Recipe, Task } from "../task.ts";
 
 const classes = [

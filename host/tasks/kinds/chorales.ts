@@ -3,8 +3,8 @@ import { HIGHEST_NOTE, LOWEST_NOTE } from "../../data/sequences/chorales.ts";
 import { known } from "../../data/sequences/known.ts";
 import type { Sequence } from "../../data/sequences/sequence-set.ts";
 import { binaryCrossEntropy } from "../../train/loss.ts";
-import { dataSetIn } from "../classes.ts";
 import type { Runner } from "../runner.ts";
+import { dataSetIn } from "../sources/classes.ts";
 import type { Batch, Recipe, Task, TaskData } from "../task.ts";
 
 const notes = HIGHEST_NOTE - LOWEST_NOTE + 1;

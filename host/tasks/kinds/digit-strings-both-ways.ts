@@ -1,5 +1,5 @@
 // Strings of spoken digits by connectionist temporal classification, read in both directions.
-import { frontEnd, hearing, labels, openDigitStrings } from "../digit-strings.ts";
+import { frontEnd, hearing, labels, openDigitStrings } from "../sources/digit-strings.ts";
 import type { Task } from "../task.ts";
 
 const inputs = frontEnd.bands;

@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 import { Random } from "../../data/random.ts";
 import { play } from "../../evolve/episode.ts";
 import { UserError } from "../../spec/user-error.ts";
-import { balance, cartAt, gruau, starts, tilted } from "../double-pole-cart.ts";
 import { playing, type Runner } from "../runner.ts";
+import { balance, cartAt, gruau, starts, tilted } from "../sources/double-pole-cart.ts";
 import type { Recipe, Task } from "../task.ts";
 
 /** Actions of the long run, and of each start's. */

@@ -1,6 +1,6 @@
 // Magic-wand gestures from an accelerometer in the hand, split by person: those who test drew for no other split.
 import type { Random } from "../../data/random.ts";
-import { classesOf, openClasses } from "../classes.ts";
+import { classesOf, openClasses } from "../sources/classes.ts";
 import type { Task } from "../task.ts";
 
 const labels = ["ring", "slope", "wing"];

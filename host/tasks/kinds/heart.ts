@@ -1,5 +1,5 @@
 // Heart beats of one patient in five classes, of which three are rare (ECG5000).
-import { classesOf, openClasses } from "../classes.ts";
+import { classesOf, openClasses } from "../sources/classes.ts";
 import type { Task } from "../task.ts";
 
 const labels = ["normal", "R-on-T premature", "premature ventricular", "supraventricular", "unclassified"];

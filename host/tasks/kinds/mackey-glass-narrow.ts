@@ -1,6 +1,6 @@
 // The Mackey-Glass series with the reservoir of the wide task in narrow integers: states of 16 bits, and of 32 nothing but the weights of
 // the read-out. Half the memory and a fraction of the instructions; a free run feeds the rounding of its states back.
-import { mackeyGlassFacts, metricOf, openMackeyGlass, reservoir } from "../mackey-glass-series.ts";
+import { mackeyGlassFacts, metricOf, openMackeyGlass, reservoir } from "../sources/mackey-glass-series.ts";
 import type { Task } from "../task.ts";
 
 export const task: Task = {

@@ -1,5 +1,5 @@
 // The Mackey-Glass series, continued from its own predictions: 84 steps after the last value that was given, how far off is it?
-import { mackeyGlassFacts, metricOf, openMackeyGlass, reservoir } from "../mackey-glass-series.ts";
+import { mackeyGlassFacts, metricOf, openMackeyGlass, reservoir } from "../sources/mackey-glass-series.ts";
 import type { Task } from "../task.ts";
 
 export const task: Task = {

@@ -2,7 +2,7 @@
 import type { Random } from "../../data/random.ts";
 import { countCorrect, crossEntropy, greatest, oneHot } from "../../train/loss.ts";
 import type { Runner } from "../runner.ts";
-import { type Digit, digitFrontEnd, digitLabels, readDigits } from "../spoken-digits.ts";
+import { type Digit, digitFrontEnd, digitLabels, readDigits } from "../sources/spoken-digits.ts";
 import type { Batch, Task, TaskData } from "../task.ts";
 
 const [frontEnd, labels] = [digitFrontEnd, digitLabels];

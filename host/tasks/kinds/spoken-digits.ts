@@ -3,7 +3,7 @@ import type { LayerBlueprint, Source } from "../../compile/blueprint.ts";
 import type { Random } from "../../data/random.ts";
 import { countCorrect, crossEntropy, greatestMean, meanOfFrames, oneHot } from "../../train/loss.ts";
 import type { Runner } from "../runner.ts";
-import { type Digit, digitFrontEnd, digitLabels, readDigits } from "../spoken-digits.ts";
+import { type Digit, digitFrontEnd, digitLabels, readDigits } from "../sources/spoken-digits.ts";
 import type { Batch, Recipe, Task, TaskData } from "../task.ts";
 
 const [frontEnd, labels] = [digitFrontEnd, digitLabels];

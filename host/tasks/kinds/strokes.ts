@@ -1,6 +1,6 @@
 // Handwritten digits as the pen moves, by writers never seen.
 import type { Random } from "../../data/random.ts";
-import { classesOf, openClasses } from "../classes.ts";
+import { classesOf, openClasses } from "../sources/classes.ts";
 import type { Task } from "../task.ts";
 
 const labels = Array.from({ length: 10 }, (_, i) => String(i));

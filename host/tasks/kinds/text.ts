@@ -4,8 +4,8 @@ import type { Random } from "../../data/random.ts";
 import { readText, type Text } from "../../data/sequences/text.ts";
 import { UserError } from "../../spec/user-error.ts";
 import { countCorrect, crossEntropy, oneHot } from "../../train/loss.ts";
-import { dataSetIn } from "../classes.ts";
 import type { Runner } from "../runner.ts";
+import { dataSetIn } from "../sources/classes.ts";
 import type { Batch, Task, TaskData } from "../task.ts";
 
 const length = 128;

@@ -1,5 +1,5 @@
 // Which of nine men says /ae/, from the cepstrum of a few frames (Japanese vowels).
-import { classesOf, openClasses } from "../classes.ts";
+import { classesOf, openClasses } from "../sources/classes.ts";
 import type { Task } from "../task.ts";
 
 const labels = Array.from({ length: 9 }, (_, i) => `speaker ${i + 1}`);

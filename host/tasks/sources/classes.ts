@@ -1,15 +1,15 @@
 // Data of tasks that tell the classes of whole sequences, by the last step's result; read from the folder of real data sets.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Split } from "../data/clip.ts";
-import type { Random } from "../data/random.ts";
-import { known } from "../data/sequences/known.ts";
-import type { Sequence, SequenceSet } from "../data/sequences/sequence-set.ts";
-import { requireClasses } from "../data/sequences/settle.ts";
-import { UserError } from "../spec/user-error.ts";
-import { countCorrect, crossEntropy, greatest, oneHot } from "../train/loss.ts";
-import type { Runner } from "./runner.ts";
-import type { Batch, Examination, TaskData } from "./task.ts";
+import type { Split } from "../../data/clip.ts";
+import type { Random } from "../../data/random.ts";
+import { known } from "../../data/sequences/known.ts";
+import type { Sequence, SequenceSet } from "../../data/sequences/sequence-set.ts";
+import { requireClasses } from "../../data/sequences/settle.ts";
+import { UserError } from "../../spec/user-error.ts";
+import { countCorrect, crossEntropy, greatest, oneHot } from "../../train/loss.ts";
+import type { Runner } from "../runner.ts";
+import type { Batch, Examination, TaskData } from "../task.ts";
 
 /** The path of a data set. @throws UserError where no folder is given, or it lacks the set */
 export function dataSetIn(folder: string | undefined, name: string): string {

@@ -1,10 +1,10 @@
 // Users' own sequences as a task like the registered ones: classes of whole sequences, or values to be predicted. What a
 // model keeps of the data (names of columns, the seed of the split, normalisation) reads it again for quantize and evaluate.
-import type { Split } from "../data/clip.ts";
-import type { Normalization } from "../data/sequences/normalization.ts";
-import type { Naming, SequenceSet } from "../data/sequences/sequence-set.ts";
-import { UserError } from "../spec/user-error.ts";
-import type { Recipe, Task, TaskData } from "./task.ts";
+import type { Split } from "../../data/clip.ts";
+import type { Normalization } from "../../data/sequences/normalization.ts";
+import type { Naming, SequenceSet } from "../../data/sequences/sequence-set.ts";
+import { UserError } from "../../spec/user-error.ts";
+import type { Recipe, Task, TaskData } from "../task.ts";
 
 /** What can be asked of sequences; names of tasks as models keep them. */
 export const ownTasks = ["classify", "predict"] as const;

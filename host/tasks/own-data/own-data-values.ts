@@ -1,14 +1,14 @@
 // Users' sequences whose values are predicted: the inputs of the next step, or targets that the data gives for each step.
 
-import type { Notices } from "../data/notices.ts";
-import type { Random } from "../data/random.ts";
-import { measureNormalization, type Normalization, normalize } from "../data/sequences/normalization.ts";
-import type { Sequence, SequenceSet } from "../data/sequences/sequence-set.ts";
-import { UserError } from "../spec/user-error.ts";
-import { squaredError } from "../train/loss.ts";
+import type { Notices } from "../../data/notices.ts";
+import type { Random } from "../../data/random.ts";
+import { measureNormalization, type Normalization, normalize } from "../../data/sequences/normalization.ts";
+import type { Sequence, SequenceSet } from "../../data/sequences/sequence-set.ts";
+import { UserError } from "../../spec/user-error.ts";
+import { squaredError } from "../../train/loss.ts";
+import type { Runner } from "../runner.ts";
+import type { Batch, Examination, TaskData } from "../task.ts";
 import { type Opened, partsOf, type Reading, recipesOf, type SequenceFacts } from "./own-data.ts";
-import type { Runner } from "./runner.ts";
-import type { Batch, Examination, TaskData } from "./task.ts";
 
 /** Steps that decide the integers' formats, at most. */
 const calibrated = 65536;

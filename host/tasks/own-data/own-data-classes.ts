@@ -1,10 +1,10 @@
 // Users' sequences with a label each: told apart by the result of the last step.
-import type { Notices } from "../data/notices.ts";
-import { measureNormalization, normalize } from "../data/sequences/normalization.ts";
-import type { SequenceSet } from "../data/sequences/sequence-set.ts";
-import { requireClasses } from "../data/sequences/settle.ts";
-import { UserError } from "../spec/user-error.ts";
-import { classesOf } from "./classes.ts";
+import type { Notices } from "../../data/notices.ts";
+import { measureNormalization, normalize } from "../../data/sequences/normalization.ts";
+import type { SequenceSet } from "../../data/sequences/sequence-set.ts";
+import { requireClasses } from "../../data/sequences/settle.ts";
+import { UserError } from "../../spec/user-error.ts";
+import { classesOf } from "../sources/classes.ts";
 import { type Opened, partsOf, type Reading, recipesOf, type SequenceFacts } from "./own-data.ts";
 
 /** A longer one does not fit into memory with what training keeps of each step. */

@@ -1,15 +1,15 @@
 // What a model is worth: on clips, and on a stream whose state is never reset.
-import { padClip } from "../data/augment.ts";
-import type { Clip, Split } from "../data/clip.ts";
-import type { DataSet } from "../data/data-set.ts";
-import { loadNoises } from "../data/noise.ts";
-import type { Notices } from "../data/notices.ts";
-import { readSounds } from "../data/sound.ts";
-import { planStream, playStream, type StreamEvent } from "../data/stream.ts";
-import { type Detection, type StreamScore, scoreStream } from "../data/stream-score.ts";
-import { UNHEARD, unheard } from "../data/unheard.ts";
-import { Decoder } from "../features/decoder.ts";
-import { UserError } from "../spec/user-error.ts";
+import { padClip } from "../../data/augment.ts";
+import type { Clip, Split } from "../../data/clip.ts";
+import type { DataSet } from "../../data/data-set.ts";
+import { loadNoises } from "../../data/noise.ts";
+import type { Notices } from "../../data/notices.ts";
+import { readSounds } from "../../data/sound.ts";
+import { planStream, playStream, type StreamEvent } from "../../data/stream.ts";
+import { type Detection, type StreamScore, scoreStream } from "../../data/stream-score.ts";
+import { UNHEARD, unheard } from "../../data/unheard.ts";
+import { Decoder } from "../../features/decoder.ts";
+import { UserError } from "../../spec/user-error.ts";
 import type { Listener } from "./listener.ts";
 
 export type Progress = (done: number, all: number) => void;

@@ -1,16 +1,16 @@
 // A trained keyword model to an .engram file: calibrated, measured and given its threshold on validation recordings.
-import { checkBounds } from "../compile/bounds.ts";
-import { readDataSets } from "../data/data-set.ts";
-import type { Notices } from "../data/notices.ts";
-import { frontEndSection } from "../features/frontend-section.ts";
-import { outputSection } from "../features/output-section.ts";
-import { type Room, requireFit } from "../model/fit.ts";
-import type { FloatModel } from "../model/float-model.ts";
-import { type Assembled, assemble } from "../quantize/assemble.ts";
-import { calibrate, type Frames } from "../quantize/calibrate.ts";
-import { measureCost, type QuantizationReport } from "../quantize/report.ts";
-import { keywordDecoder } from "../spec/decoder.ts";
-import { UserError } from "../spec/user-error.ts";
+import { checkBounds } from "../../compile/bounds.ts";
+import { readDataSets } from "../../data/data-set.ts";
+import type { Notices } from "../../data/notices.ts";
+import { frontEndSection } from "../../features/frontend-section.ts";
+import { outputSection } from "../../features/output-section.ts";
+import { type Room, requireFit } from "../../model/fit.ts";
+import type { FloatModel } from "../../model/float-model.ts";
+import { type Assembled, assemble } from "../../quantize/assemble.ts";
+import { calibrate, type Frames } from "../../quantize/calibrate.ts";
+import { measureCost, type QuantizationReport } from "../../quantize/report.ts";
+import { keywordDecoder } from "../../spec/decoder.ts";
+import { UserError } from "../../spec/user-error.ts";
 import { evaluateStream, evaluateUnheard, type Progress, type StreamResult } from "./evaluation.ts";
 import { plainClips, readSplit } from "./keyword-sounds.ts";
 import { integerListener } from "./listener.ts";

@@ -1,10 +1,10 @@
 // How a keyword model learns to serve clips and streams (docs/training.md): each step takes a batch of clips from a zero
 // state and a batch of composites whose state comes from another sequence of the last step.
-import type { Network } from "../autodiff/network.ts";
-import type { Node } from "../autodiff/tape.ts";
-import { Random } from "../data/random.ts";
-import { countCorrect, crossEntropy, oneHot, setLoss, windowMean } from "../train/loss.ts";
-import type { Material, Outcome } from "../train/train.ts";
+import type { Network } from "../../autodiff/network.ts";
+import type { Node } from "../../autodiff/tape.ts";
+import { Random } from "../../data/random.ts";
+import { countCorrect, crossEntropy, oneHot, setLoss, windowMean } from "../../train/loss.ts";
+import type { Material, Outcome } from "../../train/train.ts";
 import type { Augmentation, Sequences } from "./keyword-sounds.ts";
 
 /** The numbers of the recipe that decide what a step learns. */

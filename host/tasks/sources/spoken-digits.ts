@@ -1,13 +1,13 @@
 // The spoken digits of FSDD as feature frames, for the tasks that are trained on them: single digits and strings of them.
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { readDataSets } from "../data/data-set.ts";
-import { Notices } from "../data/notices.ts";
-import { Random } from "../data/random.ts";
-import { readSounds } from "../data/sound.ts";
-import { features } from "../features/frontend.ts";
-import { type FrontEnd, narrowFrontEnd } from "../spec/frontend.ts";
-import { UserError } from "../spec/user-error.ts";
+import { readDataSets } from "../../data/data-set.ts";
+import { Notices } from "../../data/notices.ts";
+import { Random } from "../../data/random.ts";
+import { readSounds } from "../../data/sound.ts";
+import { features } from "../../features/frontend.ts";
+import { type FrontEnd, narrowFrontEnd } from "../../spec/frontend.ts";
+import { UserError } from "../../spec/user-error.ts";
 
 /** How these tasks hear them. */
 export const digitFrontEnd: FrontEnd = { ...narrowFrontEnd, bands: 24 };

@@ -1,11 +1,11 @@
 // The Mackey-Glass series as its tasks have it: wide and narrow integers are the same reservoir's, and judged on the same runs.
 import { createHash } from "node:crypto";
-import type { Numbers } from "../compile/cell.ts";
-import { Random } from "../data/random.ts";
-import { squaredError } from "../train/loss.ts";
-import type { Lesson } from "../train/reservoir.ts";
-import type { Runner } from "./runner.ts";
-import type { Batch, Metric, Recipe, TaskData } from "./task.ts";
+import type { Numbers } from "../../compile/cell.ts";
+import { Random } from "../../data/random.ts";
+import { squaredError } from "../../train/loss.ts";
+import type { Lesson } from "../../train/reservoir.ts";
+import type { Runner } from "../runner.ts";
+import type { Batch, Metric, Recipe, TaskData } from "../task.ts";
 
 const neurons = 1000;
 const [trained, washout, given, ahead] = [3000, 1000, 1000, 84];

@@ -1,13 +1,13 @@
 // Strings of 3 to 5 spoken digits of one speaker, joined from recordings with pauses: what connectionist temporal classification is shown on.
-import { Random } from "../data/random.ts";
-import { bestPath, prefixBeam } from "../features/ctc.ts";
-import { labelErrorRate } from "../features/edit-distance.ts";
-import { pathDecoder } from "../spec/decoder.ts";
-import { type FrontEnd, narrowFrontEnd } from "../spec/frontend.ts";
-import { ctcLoss } from "../train/ctc.ts";
-import type { Runner } from "./runner.ts";
+import { Random } from "../../data/random.ts";
+import { bestPath, prefixBeam } from "../../features/ctc.ts";
+import { labelErrorRate } from "../../features/edit-distance.ts";
+import { pathDecoder } from "../../spec/decoder.ts";
+import { type FrontEnd, narrowFrontEnd } from "../../spec/frontend.ts";
+import { ctcLoss } from "../../train/ctc.ts";
+import type { Runner } from "../runner.ts";
+import type { Batch, TaskData } from "../task.ts";
 import { type Digit, readDigits, silence } from "./spoken-digits.ts";
-import type { Batch, TaskData } from "./task.ts";
 
 /** A step of 30 ms. */
 export const frontEnd: FrontEnd = { ...narrowFrontEnd, window: 400, hop: 240 };

@@ -1,13 +1,13 @@
 // Something that hears: sound in, logits frame by frame out. The float network and the integer model in V8 are listeners; a
 // board is one over its link (host/boards/board-listener.ts).
-import { FloatNetwork } from "../autodiff/float-network.ts";
-import { FrontEndStream } from "../features/frontend.ts";
-import { readOutput } from "../features/output-section.ts";
-import type { FloatModel } from "../model/float-model.ts";
-import { IntegerModel } from "../runtime/integer-model.ts";
-import { type DecoderParameters, keywordDecoder } from "../spec/decoder.ts";
-import { type FrontEnd, frontEndHead } from "../spec/frontend.ts";
-import { UserError } from "../spec/user-error.ts";
+import { FloatNetwork } from "../../autodiff/float-network.ts";
+import { FrontEndStream } from "../../features/frontend.ts";
+import { readOutput } from "../../features/output-section.ts";
+import type { FloatModel } from "../../model/float-model.ts";
+import { IntegerModel } from "../../runtime/integer-model.ts";
+import { type DecoderParameters, keywordDecoder } from "../../spec/decoder.ts";
+import { type FrontEnd, frontEndHead } from "../../spec/frontend.ts";
+import { UserError } from "../../spec/user-error.ts";
 
 export type Listener = {
   /** `float`, `v8`, or a board's name. */

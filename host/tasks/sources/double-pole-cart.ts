@@ -1,8 +1,8 @@
 // A cart on a track with two poles on hinges, and the runs by which whoever pushes it is judged. A. Wieland 1991, "Evolving neural network
 // controllers for unstable systems", IJCNN; fitness and starts: F. Gruau, D. Whitley, L. Pyeatt 1996, "A comparison between cellular
 // encoding and direct encoding for genetic neural networks", GP-96. No Math.sin or cos, so that a run is the same on every machine.
-import { sinTurns } from "../data/reproducible-math.ts";
-import type { Episode } from "../evolve/episode.ts";
+import { sinTurns } from "../../data/reproducible-math.ts";
+import type { Episode } from "../../evolve/episode.ts";
 
 /** Metres, metres a second, radians, radians a second: x, x', θ1, θ1', θ2, θ2'. */
 export type Cart = Float64Array;

@@ -1,17 +1,17 @@
 // The recordings of a keyword task, and the features that training sees: augmented copies of clips and composites, made
 // when an epoch first needs them and kept.
 import { setImmediate } from "node:timers/promises";
-import { augmentClip, padClip, silenceClip } from "../data/augment.ts";
-import type { Split } from "../data/clip.ts";
-import { composite, silenceComposite } from "../data/composite.ts";
-import type { DataSet } from "../data/data-set.ts";
-import { negative } from "../data/negatives.ts";
-import { loadNoises } from "../data/noise.ts";
-import type { Notices } from "../data/notices.ts";
-import { Random } from "../data/random.ts";
-import { readSounds } from "../data/sound.ts";
-import { features } from "../features/frontend.ts";
-import type { FrontEnd } from "../spec/frontend.ts";
+import { augmentClip, padClip, silenceClip } from "../../data/augment.ts";
+import type { Split } from "../../data/clip.ts";
+import { composite, silenceComposite } from "../../data/composite.ts";
+import type { DataSet } from "../../data/data-set.ts";
+import { negative } from "../../data/negatives.ts";
+import { loadNoises } from "../../data/noise.ts";
+import type { Notices } from "../../data/notices.ts";
+import { Random } from "../../data/random.ts";
+import { readSounds } from "../../data/sound.ts";
+import { features } from "../../features/frontend.ts";
+import type { FrontEnd } from "../../spec/frontend.ts";
 
 /** Sequences of equal length: features [sequence][frame][band], and what is said in each. */
 export type Sequences = {

@@ -1,10 +1,10 @@
 // Opens users' own sequences: to train on, or again for a model that was trained on them.
-import type { Notices } from "../data/notices.ts";
-import { findAll, nameOf } from "../data/sequences/read.ts";
-import type { FoundSequence, SequenceSet } from "../data/sequences/sequence-set.ts";
-import { settle } from "../data/sequences/settle.ts";
-import type { Training } from "../model/float-model.ts";
-import { UserError } from "../spec/user-error.ts";
+import type { Notices } from "../../data/notices.ts";
+import { findAll, nameOf } from "../../data/sequences/read.ts";
+import type { FoundSequence, SequenceSet } from "../../data/sequences/sequence-set.ts";
+import { settle } from "../../data/sequences/settle.ts";
+import type { Training } from "../../model/float-model.ts";
+import { UserError } from "../../spec/user-error.ts";
 import { factsIn, type Opened, type OwnTask, type Reading, type SequenceFacts } from "./own-data.ts";
 import { ownClasses } from "./own-data-classes.ts";
 import { ownValues } from "./own-data-values.ts";

@@ -1,20 +1,20 @@
 // The keyword task: recordings of words to a model that tells them apart in clips and in streams.
 import { createHash } from "node:crypto";
-import { Network } from "../autodiff/network.ts";
-import { layersOf } from "../compile/blueprint.ts";
-import type { FloatLayer } from "../compile/cell.ts";
-import type { Split } from "../data/clip.ts";
-import { readDataSets, requireClips } from "../data/data-set.ts";
-import type { Notices } from "../data/notices.ts";
-import { SKIPPED } from "../data/sound.ts";
-import type { FloatModel } from "../model/float-model.ts";
-import { type FrontEnd, keywordFrontEnd } from "../spec/frontend.ts";
-import { UserError } from "../spec/user-error.ts";
-import { initialize } from "../train/initialize.ts";
-import { type Progress, train } from "../train/train.ts";
+import { Network } from "../../autodiff/network.ts";
+import { layersOf } from "../../compile/blueprint.ts";
+import type { FloatLayer } from "../../compile/cell.ts";
+import type { Split } from "../../data/clip.ts";
+import { readDataSets, requireClips } from "../../data/data-set.ts";
+import type { Notices } from "../../data/notices.ts";
+import { SKIPPED } from "../../data/sound.ts";
+import type { FloatModel } from "../../model/float-model.ts";
+import { type FrontEnd, keywordFrontEnd } from "../../spec/frontend.ts";
+import { UserError } from "../../spec/user-error.ts";
+import { initialize } from "../../train/initialize.ts";
+import { type Progress, train } from "../../train/train.ts";
+import { requireTrainable } from "../recipe.ts";
 import { KeywordMaterial, type StepRecipe } from "./keyword-material.ts";
 import { type Amounts, Augmentation, plainClips, readSplit, type Sounds } from "./keyword-sounds.ts";
-import { requireTrainable } from "./recipe.ts";
 
 /** Every number of the recipe; docs/training.md says where each comes from. */
 export type KeywordRecipe = StepRecipe &
