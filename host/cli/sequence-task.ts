@@ -299,9 +299,9 @@ async function examined(
   const by = async (runner: Runner): Promise<[Runner, Examination]> => [runner, await judge(runner)];
   if (on === "float") {
     const { layers, reads } = decodeFloatModel(bytes, file);
-    return by(floatRunner(layers, reads));
+    return by(floatRunner(layers, reads, signal));
   }
-  if (on === "v8") return by(integerRunner(bytes, file));
+  if (on === "v8") return by(integerRunner(bytes, file, signal));
   const model = readModel(bytes, file);
   return withModel({ file, model }, { ...options, board: on }, output, signal, async (session) => {
     const { board } = session.hello;

@@ -1,4 +1,5 @@
 // Something that runs a network over sequences of frames: the float network, the integers in V8, or a board.
+import { setImmediate } from "node:timers/promises";
 import { DoubleNetwork, wantsDoubles } from "../autodiff/double-network.ts";
 import { FloatNetwork } from "../autodiff/float-network.ts";
 import { eachWindow } from "../autodiff/windows.ts";
@@ -27,9 +28,15 @@ export type Runner = {
 
 const lanes = 32;
 
+/** Between sequences: what waits is heard, and a signal ends the run. */
+async function pause(signal: AbortSignal | undefined): Promise<void> {
+  await setImmediate();
+  signal?.throwIfAborted();
+}
+
 /** The float network, 32 sequences at a time. @param window where it reads whole windows */
-export function floatRunner(layers: readonly FloatLayer[], window?: Window): Runner {
-  if (wantsDoubles(layers)) return doubleRunner(layers);
+export function floatRunner(layers: readonly FloatLayer[], window?: Window, signal?: AbortSignal): Runner {
+  if (wantsDoubles(layers)) return doubleRunner(layers, signal);
   const network = new FloatNetwork(layers, lanes);
   let alone: FloatNetwork | undefined; // of one lane, for episodes
   const inputs = networkInputs(layers);
@@ -53,6 +60,7 @@ export function floatRunner(layers: readonly FloatLayer[], window?: Window): Run
       const order = sequences.map((_, i) => i).sort((a, b) => sequences[b].length - sequences[a].length || a - b);
       const x = new Float32Array(lanes * inputs);
       for (let first = 0; first < order.length; first += lanes) {
+        await pause(signal);
         const chosen = order.slice(first, first + lanes);
         network.reset();
         for (let at = 0, to = 0; at < sequences[chosen[0]].length; at += inputs, to += outputs) {
@@ -76,7 +84,7 @@ export function floatRunner(layers: readonly FloatLayer[], window?: Window): Run
 }
 
 // The float network in 64 bits.
-function doubleRunner(layers: readonly FloatLayer[]): Runner {
+function doubleRunner(layers: readonly FloatLayer[], signal?: AbortSignal): Runner {
   const network = new DoubleNetwork(layers);
   const inputs = networkInputs(layers);
   const outputs = layers[layers.length - 1].sizes.units;
@@ -86,13 +94,16 @@ function doubleRunner(layers: readonly FloatLayer[]): Runner {
     outputs,
     async run(sequences) {
       checkSequences(sequences, inputs);
-      return sequences.map((sequence) => {
+      const results: Float32Array[] = [];
+      for (const sequence of sequences) {
+        await pause(signal);
         const result = new Float32Array((sequence.length / inputs) * outputs);
         network.reset();
         for (let t = 0; t * inputs < sequence.length; t++)
           result.set(network.step(sequence.subarray(t * inputs, (t + 1) * inputs)), t * outputs);
-        return result;
-      });
+        results.push(result);
+      }
+      return results;
     },
     async play(episode) {
       network.reset();
@@ -102,7 +113,7 @@ function doubleRunner(layers: readonly FloatLayer[]): Runner {
 }
 
 /** The integers of a model file in V8. */
-export function integerRunner(file: Uint8Array, name: string): Runner {
+export function integerRunner(file: Uint8Array, name: string, signal?: AbortSignal): Runner {
   const model = new IntegerModel(file, name);
   const { inputs, outputs, formats } = model;
   const known = knownCells(model.model);
@@ -120,7 +131,9 @@ export function integerRunner(file: Uint8Array, name: string): Runner {
     outputs,
     async run(sequences) {
       checkSequences(sequences, inputs);
-      return sequences.map((sequence) => {
+      const results: Float32Array[] = [];
+      for (const sequence of sequences) {
+        await pause(signal);
         const frames = toIntegers(sequence, formats.input);
         steps += frames.length / inputs;
         const result = new Float32Array((sequence.length / inputs) * outputs);
@@ -134,8 +147,9 @@ export function integerRunner(file: Uint8Array, name: string): Runner {
         };
         for (let at = 0; at < frames.length; at += inputs) keep(model.push(frames.subarray(at, at + inputs)));
         while (to < result.length && keep(model.drain()));
-        return result;
-      });
+        results.push(result);
+      }
+      return results;
     },
     ...(!model.model.window && {
       async play(episode) {

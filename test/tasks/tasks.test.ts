@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import { Network } from "../../host/autodiff/network.ts";
 import { layersOf } from "../../host/compile/blueprint.ts";
 import { Random } from "../../host/data/random.ts";
-import { decodeFloatModel, encodeFloatModel } from "../../host/model/float-model.ts";
+import { decodeFloatModel, encodeFloatModel, type FloatModel } from "../../host/model/float-model.ts";
 import { UserError } from "../../host/spec/user-error.ts";
 import { quantizeTask } from "../../host/tasks/quantize-task.ts";
 import { recipeFor } from "../../host/tasks/recipe.ts";
@@ -161,6 +161,29 @@ test("frames that are no numbers, too narrow, or none at all are refused by plac
     } catch (error) {
       assert.match((error as Error).message, message);
     }
+  }
+});
+
+test("a signal ends a run between two of its sequences, of floats and of integers", async () => {
+  const task = await taskOf("reber");
+  const shapes = await layersOf(task.recipes.elman.blueprint);
+  const layers = shapes.map((shape, i) => ({ ...shape, parameters: initialize(shape.cell, shape.sizes, 1, i) }));
+  const model = {
+    layers,
+    labels: [],
+    window: 1,
+    training: { seed: 1, recipe: {}, accuracy: { val: 0 } },
+  } as unknown as FloatModel;
+  const { file } = quantizeTask(model, [new Float32Array(7 * 20)]);
+  for (const runnerOf of [
+    (signal: AbortSignal) => floatRunner(layers, undefined, signal),
+    (signal: AbortSignal) => integerRunner(file, "it", signal),
+  ]) {
+    const stop = new AbortController();
+    const running = runnerOf(stop.signal).run(Array.from({ length: 10_000 }, () => new Float32Array(7 * 20)));
+    setImmediate(() => stop.abort());
+    const error = await running.catch((e) => e);
+    assert.is(error.name, "AbortError");
   }
 });
 
