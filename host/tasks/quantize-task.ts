@@ -71,7 +71,7 @@ function builderOf(model: FloatModel, calibration: readonly Float32Array[]) {
     (greatest, sequence) => sequence.reduce((so, value) => Math.max(so, Math.abs(value)), greatest),
     0,
   );
-  const { evolve } = training.recipe as Partial<Recipe>; // then formats are those that it was evolved in
+  const { evolve } = (training.recipe ?? {}) as Partial<Recipe>; // then formats are those that it was evolved in
   const format = frontEnd?.format ?? evolve?.inputFormat ?? formatFor(Math.max(most, 2 ** -10) * headroom);
   const frames: Frames = { sequences: calibration.map((sequence) => toIntegers(sequence, format)), format };
   const { history: _, ...facts } = training;

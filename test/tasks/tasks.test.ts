@@ -172,7 +172,7 @@ test("a signal ends a run between two of its sequences, of floats and of integer
     layers,
     labels: [],
     window: 1,
-    training: { seed: 1, recipe: {}, accuracy: { val: 0 } },
+    training: { seed: 1, accuracy: { val: 0 } },
   } as unknown as FloatModel;
   const { file } = quantizeTask(model, [new Float32Array(7 * 20)]);
   for (const runnerOf of [
