@@ -44,8 +44,19 @@ export async function compileCell(path: string, options: Record<string, boolean>
       { cause },
     );
   }
+  return compileSource(text, basename(path), options);
+}
+
+/**
+ * Compiles a cell's source.
+ * @param file its name, as errors have it; what stands before .ts is the cell's
+ */
+export async function compileSource(
+  text: string,
+  file: string,
+  options: Record<string, boolean> = {},
+): Promise<CompiledCell> {
   const [{ default: asc }, { CellTransform }] = await loadCompiler();
-  const file = basename(path);
   const outputs: Record<string, Uint8Array | string> = {};
   const transform = new CellTransform(file, options);
   const result = await asc.main(["cell.ts", "--outFile", "cell.wasm", ...flags], {

@@ -5,6 +5,7 @@ import { type CompiledCell, parameterLengths, shapeOf } from "../compile/cell.ts
 /** Values by cell and vector, from the layer's sizes. */
 const fixed: Record<string, Record<string, (size: (name: string) => number) => number>> = {
   gru: { zero: () => 0 }, // Dey and Salem 2017: gates of GRU2 have no bias
+  evolved: { one: () => 1, minus: () => -1 }, // host/evolve/genome-cell.ts: 1 − a
   mtrnn: { rate: (size) => 1 / size("tau") }, // Yamashita and Tani 2008
 };
 
