@@ -26,6 +26,7 @@ import {
   type TaskData,
 } from "../host/tasks/task.ts";
 import { trainTask } from "../host/tasks/train-task.ts";
+import { mediansOf } from "./zoo/medians.ts";
 import { architectures, pageOf, type Row, readRows, seedsOf } from "./zoo/rows.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -48,10 +49,10 @@ for (const name of taskNames()) {
 async function rowsOf(name: string, task: Task, architecture: string): Promise<Row[]> {
   const recipe = task.recipes[architecture];
   const data = await task.open(folder);
-  const seedsTried = recipe.seeds ?? 1;
+  const seeds = recipe.medianOf ?? Array.from({ length: recipe.seeds ?? 1 }, (_, i) => i + 1);
   const begun = process.cpuUsage();
   const models: FloatModel[] = [];
-  for (let seed = 1; seed <= seedsTried; seed++) {
+  for (const seed of seeds) {
     const model = await trainTask(name, task, data, recipe, { seed });
     models.push(model!);
     console.log(`  seed ${seed}: ${JSON.stringify(model!.training.accuracy)} on validation`);
@@ -63,11 +64,12 @@ async function rowsOf(name: string, task: Task, architecture: string): Promise<R
     const [x, y] = [a.training.accuracy.val, b.training.accuracy.val];
     return (first.better === "higher" ? x > y : x < y) ? a : b;
   };
-  const chosen = models.reduce((best, model) => better(best, model));
+  const medians = recipe.medianOf && (await mediansOf(models, task, data));
+  const chosen = medians?.model ?? models.reduce((best, model) => better(best, model));
   const { user, system } = process.cpuUsage(begun);
-  const trainingSeconds = (user + system) / 1e6 / seedsTried;
+  const trainingSeconds = (user + system) / 1e6 / seeds.length;
   const { file } = quantizeTask(await forIntegers(chosen, task, data), data.calibration());
-  const float = await data.evaluate(floatRunner(chosen.layers, chosen.reads), "test");
+  const float = medians?.float ?? (await data.evaluate(floatRunner(chosen.layers, chosen.reads), "test"));
   const integer = await data.evaluate(integerRunner(file, architecture), "test");
   const board = await onBoard(file, data);
   const place = `models/architectures/${architecture}-${name}.engram`;
@@ -108,10 +110,11 @@ async function rowsOf(name: string, task: Task, architecture: string): Promise<R
       weightBytes,
       ramBytes: model.header.ramBytes,
       instructionsPerStep: window ? Math.round(slowest / window.hop) : step,
-      seedsTried,
+      seedsTried: seeds.length,
       seed: chosen.training.seed,
       trainingSeconds: Math.round(trainingSeconds),
       ...(evolution && { evolution }),
+      ...(medians && { medians: medians.seeds }),
       model: place,
     };
   });

@@ -95,6 +95,8 @@ export type Recipe = {
   blueprint: Blueprint;
   /** Seeds that the zoo tries, from 1; the best on validation is taken. 1 if absent. */
   seeds?: number;
+  /** Seeds of the zoo whose median, of an even number the worse of two, is its figure, where none is to be chosen. */
+  medianOf?: number[];
   batch: number;
   /** Steps in all, and between validations. */
   steps: number;

@@ -34,7 +34,7 @@ export async function trainTask(
   onProgress?: (progress: Progress) => void,
   signal?: AbortSignal,
 ): Promise<FloatModel | undefined> {
-  const layers = await firstLayers(recipe, data, seed);
+  const layers = firstValues(await layersOf(recipe.blueprint), recipe, data, seed);
   checkFit(task, layers, recipe.blueprint);
   if (furthestDelay(layers) > 0) checkSteps(layers, data.calibration());
   if (recipe.readOut) return solved(name, task, data, recipe, layers, seed);
@@ -138,12 +138,13 @@ function constrain(network: Network, recipe: Recipe, layers: readonly FloatLayer
   network.writeParameters(values);
 }
 
-async function firstLayers(
+/** Layers as their training begins. @param shapes those of the recipe's blueprint, or with other cells of the same sizes */
+export function firstValues(
+  shapes: readonly LayerShape[],
   { blueprint, initialize: change }: Recipe,
   { outputBias }: TaskData,
   seed: number,
-): Promise<FloatLayer[]> {
-  const shapes = await layersOf(blueprint);
+): FloatLayer[] {
   return shapes.map((shape, i) => {
     const parameters = initialize(shape.cell, shape.sizes, seed, i);
     seedMatrices(shape, parameters);
@@ -182,7 +183,8 @@ function checkFit(task: Task, layers: readonly FloatLayer[], { inputs }: Bluepri
     );
 }
 
-function materialOf(
+/** What the loop of training wants of a task's data. */
+export function materialOf(
   data: TaskData,
   recipe: Recipe,
   layers: readonly FloatLayer[],

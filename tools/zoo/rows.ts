@@ -29,6 +29,8 @@ export type Row = {
   trainingSeconds: number;
   /** Of weights that were evolved: evaluations of each seed, null for one that was not enough; and of how many it must be. */
   evolution?: { evaluations: (number | null)[]; most: number; wanted: number };
+  /** Of figures that are medians: those of each seed. The model is the one whose integers have the median. */
+  medians?: { seeds: number[]; float: number[]; integer: number[] };
   model: string;
 };
 
@@ -50,6 +52,7 @@ export const architectures: Record<string, string> = {
   mingru: "Minimal gated unit (minGRU)",
   delta: "Delta execution",
   fitness: "Reinforcement by fitness",
+  evolved: "Evolved topology",
 };
 
 export function readRows(root: string): Row[] {
@@ -87,7 +90,7 @@ export function pageOf(rows: readonly Row[]): string {
       count(row.weightBytes),
       count(row.ramBytes),
       count(row.instructionsPerStep),
-      `${row.seed} of ${row.seedsTried}`,
+      row.medians ? `${row.seed}, median of ${row.seedsTried}` : `${row.seed} of ${row.seedsTried}`,
       `${row.trainingSeconds} s`,
     ].join(" | ");
   });
@@ -95,6 +98,13 @@ export function pageOf(rows: readonly Row[]): string {
     rows.flatMap(({ architecture, task, evolution }) =>
       evolution ? [`*${architecture}* on *${task}*, by seed: ${seedsOf(evolution)}.`] : [],
     ),
+  );
+  const medians = rows.flatMap(({ architecture, task, medians }) =>
+    medians
+      ? [
+          `*${architecture}* on *${task}*, seeds ${medians.seeds.join(", ")}, of which figures are medians (the lesser of two): float ${medians.float.join(", ")}; integers ${medians.integer.join(", ")}.`,
+        ]
+      : [],
   );
   return `# Architectures
 
@@ -110,7 +120,7 @@ rows of the plan have not been built. Published figures are those of the papers 
 | architecture | task | metric | published | threshold | float | V8 | native | wasm | weights | RAM | instructions | seed | training |
 | --- | --- | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: |
 ${lines.map((line) => `| ${line} |`).join("\n")}
-${smallKeywords(rows)}${[...evolved].map((line) => `\n${line}\n`).join("")}`;
+${smallKeywords(rows)}${[...evolved, ...medians].map((line) => `\n${line}\n`).join("")}`;
 }
 
 // What a few kilobytes hear, beside a GRU three times as large and the paper's figures.
