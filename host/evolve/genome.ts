@@ -142,30 +142,42 @@ export function cross(a: CellGenome, b: CellGenome, random: Random): CellGenome 
 }
 
 function change(genome: CellGenome, random: Random): CellGenome {
-  const nodes = genome.nodes.slice();
-  const { length } = nodes;
+  const i = random.int(genome.nodes.length);
   const output = random.pick(["c", "h"] as const);
   const kind = random.uniform();
-  if (kind < 0.35) {
-    // A new node becomes an output, or is combined with it.
-    if (length + 2 > mostNodes) return genome;
-    const added = before + nodes.push(nodeAt(length, random)) - 1;
-    if (random.chance(0.6)) return { ...genome, nodes, [output]: added };
-    nodes.push([random.pick(binary), genome[output], added]);
-    return { ...genome, nodes, [output]: added + 1 };
-  }
-  const i = random.int(length);
-  if (kind < 0.6) {
-    const [op, ...sources] = nodes[i];
-    if (sources.length > 0) sources[random.int(sources.length)] = random.int(before + i);
-    nodes[i] = [op, ...sources];
-    return { ...genome, nodes };
-  }
-  if (kind < 0.8) {
-    nodes[i] = nodeAt(i, random);
-    return { ...genome, nodes };
-  }
+  if (kind < 0.3) return appended(genome, output, random);
+  if (kind < 0.5) return bypassed(genome, i, random);
+  if (kind < 0.85)
+    return {
+      ...genome,
+      nodes: genome.nodes.with(i, kind < 0.7 ? rewired(genome.nodes[i], i, random) : nodeAt(i, random)),
+    };
   return { ...genome, [output]: before + i };
+}
+
+// A new node becomes an output, or is combined with it.
+function appended(genome: CellGenome, output: "c" | "h", random: Random): CellGenome {
+  const { length } = genome.nodes;
+  if (length + 2 > mostNodes) return genome;
+  const added = nodeAt(length, random);
+  if (random.chance(0.6)) return { ...genome, nodes: [...genome.nodes, added], [output]: before + length };
+  const combined: GenomeNode = [random.pick(binary), genome[output], before + length];
+  return { ...genome, nodes: [...genome.nodes, added, combined], [output]: before + length + 1 };
+}
+
+// What reads a node reads a source of it instead; an output does if that is a node.
+function bypassed({ nodes, c, h }: CellGenome, i: number, random: Random): CellGenome {
+  const [, ...sources] = nodes[i];
+  if (sources.length === 0) return { nodes, c, h };
+  const source = random.pick(sources);
+  const instead = (read: number) => (read === before + i ? source : read);
+  const output = (read: number) => (source < before ? read : instead(read));
+  return { nodes: nodes.map(([op, ...read]): GenomeNode => [op, ...read.map(instead)]), c: output(c), h: output(h) };
+}
+
+function rewired([op, ...sources]: GenomeNode, i: number, random: Random): GenomeNode {
+  if (sources.length === 0) return [op];
+  return [op, ...sources.with(random.int(sources.length), random.int(before + i))];
 }
 
 function nodeAt(i: number, random: Random): GenomeNode {
