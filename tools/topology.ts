@@ -30,11 +30,13 @@ for (const { genome } of living.slice(0, finalists)) {
 }
 const winner = last.reduce((best, each) => (each.fitness > best.fitness ? each : best));
 const { genome, fitness, trials } = winner;
+const counted = trials.map(({ value }) => value).join(" ");
 const notes = [
-  "A memory cell that was searched for: what learns to count in 300 steps (a^n b^n, host/tasks/kinds/anbn.ts). The search is that of J. Bayer,",
-  'D. Wierstra, J. Togelius, J. Schmidhuber 2009, "Evolving memory cell structures for sequence learning", ICANN, LNCS 5769:755-764.',
-  `Written by \`npm run topology -- ${seed}\`, the best of ${candidates} candidates; fitness ${fitness}, counted in integers ${trials.map(({ value }) => value).join(" ")}.`,
-  `genome ${JSON.stringify(genome)}`,
+  "A memory cell that was searched for: what learns to count in 300 steps (a^n b^n, host/tasks/kinds/anbn.ts). The search is that of",
+  'J. Bayer, D. Wierstra, J. Togelius, J. Schmidhuber 2009, "Evolving memory cell structures for sequence learning", ICANN.',
+  `Written by \`npm run topology -- ${seed}\`, the best of ${candidates} candidates: fitness ${fitness.toFixed(2)}; of seeds 1 … ${trials.length} its integers count to`,
+  `${counted}.`,
+  JSON.stringify(genome),
 ];
 const path = join(fileURLToPath(new URL("../", import.meta.url)), "assembly/cells/evolved.ts");
 writeFileSync(process.argv[3] ?? path, cellSource(genome, notes));
@@ -42,6 +44,5 @@ const seconds = Math.round((performance.now() - begun) / 1000);
 console.log(`${seconds} s; assembly/cells/evolved.ts is ${said(winner)}`);
 
 function said({ fitness, trials, genome }: JudgedGenome<TopologyWorth>): string {
-  const values = trials.map(({ value }) => value).join(" ");
-  return `fitness ${fitness.toFixed(2)}, counts to ${values}, ${genome.nodes.length} nodes`;
+  return `fitness ${fitness.toFixed(2)}, counts to ${trials.map(({ value }) => value).join(" ")}, ${genome.nodes.length} nodes`;
 }

@@ -41,10 +41,10 @@ export function cellSource(genome: CellGenome, notes: readonly string[] = ["An e
     `h' = ${next(h)}`,
   ];
   const used = new Set(nodes.flatMap(([op]) => importsOf[op]));
-  const imports = ["inputs", "matrix", "set", "state", "units", "vector", ...used].sort();
+  const ops = ["inputs", "matrix", "set", "state", "units", "Vector", "vector", ...used];
   return [
     ...[...notes, ...lined(equations)].map((line) => `// ${line}`),
-    `import { ${imports.join(", ")}, Vector } from "#ops";`,
+    importOf(ops.sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1))),
     "",
     ...lins.flatMap((l) => [
       `const W${l} = matrix(units, inputs);`,
@@ -62,6 +62,11 @@ export function cellSource(genome: CellGenome, notes: readonly string[] = ["An e
     "}",
     "",
   ].join("\n");
+}
+
+function importOf(names: readonly string[]): string {
+  const line = `import { ${names.join(", ")} } from "#ops";`;
+  return line.length <= 120 ? line : `import {\n${names.map((name) => `  ${name},\n`).join("")}} from "#ops";`;
 }
 
 const importsOf = {

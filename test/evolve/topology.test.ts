@@ -1,7 +1,10 @@
-// The search over topologies: the same seed gives the same search, and a budget that is too small is said.
+// The search over topologies: the same seed gives the same search, a budget that is too small is said, and the cell that ships is what a
+// search has found.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type CellGenome, canonical } from "../../host/evolve/genome.ts";
+import { type CellGenome, canonical, checkGenome } from "../../host/evolve/genome.ts";
 import { cellSource } from "../../host/evolve/genome-cell.ts";
 import { type Judgement, population, searchTopology } from "../../host/evolve/topology.ts";
 import { UserError } from "../../host/spec/user-error.ts";
@@ -66,6 +69,24 @@ test("a short search in earnest: the LSTM counts further than Elman's network; w
   assert.ok(elman.fitness < lstm.fitness);
   const reason = await searchTopology({ seed: 1, candidates: 2 }, judge(10)).catch(({ hint }) => hint);
   assert.match(String(reason), /budget is too small/);
+});
+
+test("the cell that ships is its genome's, whose fitness comes out again", async () => {
+  const path = fileURLToPath(new URL("../../assembly/cells/evolved.ts", import.meta.url));
+  const text = readFileSync(path, "utf8");
+  const notes = /^(\/\/ \S.*\n)*/
+    .exec(text)![0]
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => line.slice(3));
+  const genome = checkGenome(JSON.parse(/^\/\/ (\{.*\})$/m.exec(text)![1]), path);
+  assert.is(cellSource(genome, notes), text);
+  const counted = /count to\n\/\/ ([\d ]+)\.$/m.exec(text)![1].split(" ").map(Number);
+  const { trials } = await topologyFitness(task, data, task.recipes.lstm, genome, [1, 2]);
+  assert.equal(
+    trials.map(({ value }) => value),
+    counted.slice(0, 2),
+  );
 });
 
 test.run();

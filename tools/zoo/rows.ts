@@ -102,7 +102,7 @@ export function pageOf(rows: readonly Row[]): string {
   const medians = rows.flatMap(({ architecture, task, medians }) =>
     medians
       ? [
-          `*${architecture}* on *${task}*, seeds ${medians.seeds.join(", ")}, of which figures are medians (the lesser of two): float ${medians.float.join(", ")}; integers ${medians.integer.join(", ")}.`,
+          `*${architecture}* on *${task}*, seeds ${medians.seeds[0]} … ${medians.seeds.at(-1)}, of which figures are medians (the lesser of two): float ${medians.float.join(", ")}; integers ${medians.integer.join(", ")}.`,
         ]
       : [],
   );
