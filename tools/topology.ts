@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import type { CellGenome } from "../host/evolve/genome.ts";
 import { cellSource } from "../host/evolve/genome-cell.ts";
 import { type JudgedGenome, searchTopology } from "../host/evolve/topology.ts";
-import { numbersFrom } from "../host/tasks/counting.ts";
 import { task } from "../host/tasks/kinds/anbn.ts";
+import { numbersFrom } from "../host/tasks/sources/counting.ts";
 import { type TopologyWorth, topologyFitness } from "../host/tasks/topology-fitness.ts";
 
 const seed = Number(process.argv[2] ?? 1);

@@ -2,9 +2,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Random } from "../../host/data/random.ts";
-import { Counting } from "../../host/tasks/counting.ts";
 import { task } from "../../host/tasks/kinds/anbn.ts";
 import type { Runner } from "../../host/tasks/runner.ts";
+import { Counting } from "../../host/tasks/sources/counting.ts";
 
 const data = await task.open(undefined);
 const rows = (values: Float32Array): string[] =>

@@ -1,7 +1,7 @@
 // The context-free language a^n b^n: name the legal successors at each step. So few steps of training that a cell must learn soon, which
 // is what topologies are searched for (tools/topology.ts).
 import { createHash } from "node:crypto";
-import { Counting, numbersFrom } from "../counting.ts";
+import { Counting, numbersFrom } from "../sources/counting.ts";
 import type { Recipe, Task, TaskData } from "../task.ts";
 
 /** `|` begins and ends a string. */

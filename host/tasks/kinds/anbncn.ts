@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { penalizeAbsolute } from "../../train/absolute.ts";
 import { addNoise } from "../../train/op-noise.ts";
-import { Counting, numbersFrom } from "../counting.ts";
 import type { Runner } from "../runner.ts";
+import { Counting, numbersFrom } from "../sources/counting.ts";
 import type { Task, TaskData } from "../task.ts";
 
 /** `|` begins and ends a string. */

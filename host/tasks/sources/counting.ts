@@ -1,7 +1,7 @@
 // Languages that count, a^n b^n and a^n b^n c^n: strings, the legal successors of each step, the loss, and how far a network counts.
-import { binaryCrossEntropy, oneHot } from "../train/loss.ts";
-import type { Runner } from "./runner.ts";
-import type { Batch } from "./task.ts";
+import { binaryCrossEntropy, oneHot } from "../../train/loss.ts";
+import type { Runner } from "../runner.ts";
+import type { Batch } from "../task.ts";
 
 /** Strings of `letters` symbols, each n times; the last symbol begins and ends a string. */
 export class Counting {
