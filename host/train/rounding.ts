@@ -1,7 +1,8 @@
-// Rounding of weights to int8 rows while training, straight through: products read what integers will have, gradients go to the weights
-// behind it. Figures are then those of the rounded weights, which are the model's.
+// Rounding while training, straight through: of weights to int8 rows (products read what integers will have, gradients go to the weights
+// behind it, and figures are those of the rounded weights, which are the model's), and of sigmoids to what a board's give.
+import type { Layer } from "../autodiff/layer.ts";
 import type { Network } from "../autodiff/network.ts";
-import { type FloatLayer, shapeOf } from "../compile/cell.ts";
+import { type FloatLayer, firstSite, shapeOf } from "../compile/cell.ts";
 
 type Shape = Pick<FloatLayer, "cell" | "sizes" | "numbers">;
 
@@ -15,6 +16,21 @@ export function roundProducts(network: Network, shapes: readonly Shape[], rounds
       if (rounds) roundParameter(shapes[i], parameter, values);
     });
   });
+}
+
+/** A sigmoid in Q0.15, which is never quite 0 nor 1. */
+const [unit, least, most] = [2 ** -15, 1, 32767];
+
+/** Has a layer's sigmoids give, while it records, what a board's do: a gate that is shut leaks a unit a step. */
+export function roundSigmoids(layer: Layer): void {
+  const { tape, cell } = layer;
+  layer.after = (site, result) => {
+    if (cell.sites[site - firstSite(cell)].op !== "sigmoid") return result;
+    const values = tape.memory.floats(result.value, tape.count(result));
+    for (let i = 0; i < values.length; i++)
+      values[i] = unit * Math.max(least, Math.min(most, Math.round(values[i] / unit)));
+    return result;
+  };
 }
 
 /** Rounds all matrices in place, [layer][parameter], but those that a board holds as int16. */

@@ -1,8 +1,10 @@
 // Schedules, first values, losses: the small parts of training.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { Network } from "../../host/autodiff/network.ts";
 import { loadCell } from "../../host/compile/load.ts";
 import { initialize } from "../../host/train/initialize.ts";
+import { roundSigmoids } from "../../host/train/rounding.ts";
 import { rateAt } from "../../host/train/schedule.ts";
 
 test("the cosine schedule rises over its warm-up, peaks, and ends at its floor", () => {
@@ -25,6 +27,22 @@ test("stages have rates of their own, one that falls ends at its floor", () => {
   assert.equal([rates[0], rates[19], rates[20], rates[49]], [3, 3, 2, 2]);
   assert.ok(Math.abs(rates[50] - 1) < 1e-9 && Math.abs(rates[75] - 0.55) < 1e-9);
   assert.ok(rates[99] > 0.1 && rates[99] < 0.101);
+});
+
+test("rounded sigmoids are a board's: in units of 2^−15, and never 0 or 1", async () => {
+  const cell = await loadCell("mingru");
+  const shape = { cell, sizes: { units: 3, inputs: 1 } };
+  const gates: Record<string, number[]> = { bz: [-40, 0.3, 40], bn: [1, 1, 1] };
+  const parameters = cell.parameters.map(({ name }) => Float32Array.from(gates[name] ?? [0, 0, 0]));
+  const network = new Network([{ ...shape, parameters }], 1);
+  roundSigmoids(network.layers[0]);
+  network.begin(true);
+  const [result] = network.run([Float32Array.of(0)]);
+  const open = Math.round(2 ** 15 / (1 + Math.exp(-0.3)));
+  assert.equal(
+    [...network.read(result)],
+    [1, open, 32767].map((units) => units * 2 ** -15),
+  ); // z ∘ 1
 });
 
 test("recurrent matrices are orthogonal, and the LSTM remembers at first", async () => {
