@@ -31,14 +31,13 @@ export function cellSource(genome: CellGenome, notes: readonly string[] = ["An e
   if (!nodes.some(([op]) => op === "lin"))
     throw new UserError("a genome reads no input: no `lin` leads to its next h", "give it one");
   const name = (source: number): string => (source < 2 ? "hc"[source] : letters[source - 2]);
-  const next = (source: number): string => name(source);
   const keepsC = nodes.some(([, ...sources]) => sources.includes(1));
   const inverts = nodes.some(([op]) => op === "inv");
   const lins = nodes.flatMap(([op], i) => (op === "lin" ? [letters[i]] : []));
   const equations = [
     ...nodes.map((node, i) => `${letters[i]} = ${equationOf(node, letters[i], name)}`),
-    ...(keepsC ? [`c' = ${next(c)}`] : []),
-    `h' = ${next(h)}`,
+    ...(keepsC ? [`c' = ${name(c)}`] : []),
+    `h' = ${name(h)}`,
   ];
   const used = new Set(nodes.flatMap(([op]) => importsOf[op]));
   const ops = ["inputs", "matrix", "set", "state", "units", "Vector", "vector", ...used];

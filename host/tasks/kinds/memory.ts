@@ -1,10 +1,10 @@
 // Memory: of symbols that go by one is marked, and is to be told from then on. It is asked for while a time-delay network has it in sight,
 // and again 5 steps after such a network, whatever it has learnt, can know of it: the rows of `fir` must miss `remembered`.
 import { createHash } from "node:crypto";
-import type { Source } from "../../compile/blueprint.ts";
 import { Random } from "../../data/random.ts";
 import { countCorrect, crossEntropy, greatest, oneHot } from "../../train/loss.ts";
 import type { Runner } from "../runner.ts";
+import { taps } from "../sources/taps.ts";
 import type { Batch, Recipe, Task, TaskData } from "../task.ts";
 
 const symbols = ["a", "b", "c", "d"];
@@ -89,9 +89,6 @@ const data: TaskData = {
   calibration: () => made("calibration", 200).map(frameOf),
   evaluate,
 };
-
-/** Three taps of what a layer reads, so many steps apart. */
-const taps = (name: string, by: number): Source[] => [name, { delayed: name, by }, { delayed: name, by: 2 * by }];
 
 // The same for all, so that none fails for want of training.
 const recipe = (layers: Recipe["blueprint"]["layers"]): Recipe => ({

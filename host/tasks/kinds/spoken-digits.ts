@@ -1,9 +1,10 @@
 // Single spoken digits by a time-delay network: the mean over time of what it says of each frame.
-import type { LayerBlueprint, Source } from "../../compile/blueprint.ts";
+import type { LayerBlueprint } from "../../compile/blueprint.ts";
 import type { Random } from "../../data/random.ts";
 import { countCorrect, crossEntropy, greatestMean, meanOfFrames, oneHot } from "../../train/loss.ts";
 import type { Runner } from "../runner.ts";
 import { type Digit, digitFrontEnd, digitLabels, readDigits } from "../sources/spoken-digits.ts";
+import { taps } from "../sources/taps.ts";
 import type { Batch, Recipe, Task, TaskData } from "../task.ts";
 
 const [frontEnd, labels] = [digitFrontEnd, digitLabels];
@@ -57,13 +58,6 @@ async function open(folder: string | undefined): Promise<TaskData> {
     evaluate,
   };
 }
-
-/** Three taps of what a layer reads, so many steps apart. */
-const taps = (name: string, apart: number): Source[] => [
-  name,
-  { delayed: name, by: apart },
-  { delayed: name, by: 2 * apart },
-];
 
 const recipe = (layers: LayerBlueprint[]): Recipe => ({
   blueprint: { inputs: bands, layers: [...layers, { name: "out", cell: "dense", units: labels.length }] },
