@@ -16,7 +16,10 @@ type Outgoing = { sequence: number; type: number; payload: Uint8Array; departed?
 type Waiting = { resolve: (reply: Reply) => void; reject: (error: Error) => void };
 
 /** How long the board may be silent while something is owed, in ms. */
-const patienceMs = 5000;
+const patienceMs = 10_000;
+const tickMs = 50;
+/** What a tick counts at most: after a pause of this process what the board has sent meanwhile is still to be read. */
+const longestTickMs = 4 * tickMs;
 /** What to do about a board that is not heard, where it is one at a port. */
 export const unheardHints = {
   never: "check the port, and that engram's firmware runs on the board",
@@ -26,7 +29,7 @@ const closed = "the link to the board has closed";
 const turnedAway = "the board has closed the link without a word";
 const helloWaitsMs = [250, 500, 1000, 2000];
 const longestResendMs = 2000;
-const keepAliveMs = wire.hostSilentMs / 4;
+const keepAliveMs = wire.hostSilentMs / 8;
 
 export class Connection {
   /** Frames that may be in flight; 1 until hello has told. */
@@ -54,6 +57,9 @@ export class Connection {
   #sentAt = 0;
   #lastSentAt = 0;
   #heardAt = 0;
+  /** How long the board has been silent while something was owed, as far as this process was awake. */
+  #silentMs = 0;
+  #tickedAt = Date.now();
   /** Frames that either end got damaged or missed, since the board last accepted one. */
   #spoilt = 0;
   /** Whether the board has ever been heard. */
@@ -67,7 +73,7 @@ export class Connection {
       (packed) => this.#receive(packed),
       (cause) => this.#fail(cause instanceof UserError ? cause : this.#closed(cause)),
     );
-    this.#clock = setInterval(() => this.#tick(), 50);
+    this.#clock = setInterval(() => this.#tick(), tickMs);
     this.#clock.unref();
   }
 
@@ -127,7 +133,10 @@ export class Connection {
   }
 
   #enqueue(name: RequestName, payload: Uint8Array, departed?: () => void): number {
-    if (!this.#owed()) this.#heardAt = Date.now();
+    if (!this.#owed()) {
+      this.#heardAt = Date.now();
+      this.#silentMs = 0;
+    }
     const sequence = this.#next;
     this.#next = (this.#next + 1) & 0xff;
     this.#queue.push({ sequence, type: requests[name].code, payload, departed });
@@ -175,6 +184,7 @@ export class Connection {
     }
     if (frame.connection !== this.#number) return;
     this.#heardAt = Date.now();
+    this.#silentMs = 0;
     this.#met = true;
     this.#acknowledged(frame.acknowledge);
     if (frame.type === control.acknowledge.code) return;
@@ -250,8 +260,10 @@ export class Connection {
 
   #tick(): void {
     const now = Date.now();
+    this.#silentMs += Math.min(now - this.#tickedAt, longestTickMs);
+    this.#tickedAt = now;
     if (this.#number === 0) return;
-    if (this.#owed() && now - this.#heardAt > patienceMs) {
+    if (this.#owed() && this.#silentMs > patienceMs) {
       this.#fail(
         this.#spoilt > 0
           ? new UserError(

@@ -12,7 +12,7 @@ export const wire = {
   /** A side resends what is not acknowledged after this time, the next time after twice as long. */
   resendMs: 250,
   /** A board ends a stream and forgets a host from which nothing came for this time; a host sends at least twice in it. */
-  hostSilentMs: 5000,
+  hostSilentMs: 10_000,
 } as const;
 
 /** What opens a frame. After it the payload, then a CRC-32 (polynomial 0xEDB88320) of header and payload. */

@@ -69,7 +69,7 @@ boardTest("after three resets in its first steps a new model is dropped for the 
   await last.close();
 });
 
-boardTest("a stream whose host falls silent ends after five seconds", async () => {
+boardTest("a stream whose host falls silent ends after ten seconds", async () => {
   const { link, close } = startBoard();
   await (await connect(link)).flashModel(model);
   const types: number[] = [];
@@ -85,6 +85,16 @@ boardTest("a stream whose host falls silent ends after five seconds", async () =
   const before = types.length;
   await new Promise((resolve) => setTimeout(resolve, 2500));
   assert.is(types.length, before, "the board still sends to a host that has gone");
+  await close();
+});
+
+boardTest("a host that was stopped for longer than its patience reads what the board said meanwhile", async () => {
+  const { link, close } = startBoard();
+  const session = await connect(link);
+  const answered = session.status();
+  await new Promise((resolve) => setImmediate(resolve)); // it is on its way
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, wire.hostSilentMs + 500);
+  assert.is((await answered).state, "none");
   await close();
 });
 
