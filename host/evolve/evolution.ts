@@ -8,15 +8,12 @@ import { UserError } from "../spec/user-error.ts";
 import type { Candidates } from "./candidates.ts";
 import { readCheckpoint, type State, writeCheckpoint } from "./checkpoint.ts";
 import { CmaEs, ranked } from "./cma-es.ts";
-import { type Episode, integerStep, play } from "./episode.ts";
-
-/** What a policy was worth, greater is better, NaN for nothing that can be said; `whole` if it came to the episode's end. */
-export type Worth = { fitness: number; whole: boolean };
+import type { Evaluate, Verdict } from "./judge.ts";
 
 /** What a task gives the loop. */
 export type World = {
-  /** Nothing but the policy decides how it ends. */
-  episode(): Episode<Worth>;
+  /** Wherever that is done. */
+  evaluate: Evaluate;
   /** A validation's figure, greater is better, of the integers in a file. */
   validate(file: Uint8Array): Promise<number>;
 };
@@ -72,9 +69,9 @@ export type Evolved = {
 const spreads = { least: 1e-6, most: 1e3 };
 
 /**
- * @param signal ends the run after a generation; the checkpoint then holds all that was done
+ * @param signal ends the run; the checkpoint then holds all generations that were done, as it does after an error
  * @returns undefined if the signal came
- * @throws UserError for a fitness that throws, and for a generation without any
+ * @throws UserError for a fitness that throws, for a generation without any, and what `evaluate` throws
  */
 export async function evolve(
   candidates: Candidates,
@@ -88,8 +85,6 @@ export async function evolve(
 
 class Run {
   readonly #state: State;
-  /** Why the last candidate of which no file could be made was none. */
-  #refusal: UserError | undefined;
 
   constructor(
     readonly candidates: Candidates,
@@ -113,13 +108,17 @@ class Run {
     const { lambda, evaluations: most, every, enough = Number.POSITIVE_INFINITY } = this.options;
     const begun = { at: performance.now(), evaluations: state.evaluations };
     const reached = () => (state.best?.validation ?? Number.NEGATIVE_INFINITY) >= enough;
+    const stopped = rejectsOn(signal);
     while (state.evaluations < most && !reached()) {
       await setImmediate();
-      if (signal?.aborted) {
-        this.#save();
-        return undefined;
+      try {
+        signal?.throwIfAborted();
+        await Promise.race([this.#generation(), stopped]);
+      } catch (error) {
+        if (signal?.aborted || state.evaluations > 0) this.#save();
+        if (signal?.aborted) return undefined;
+        throw error;
       }
-      await this.#generation();
       const whole = state.sums.generations * lambda >= every;
       if (whole || state.evaluations >= most || reached()) this.#enter();
       if (whole) this.#save();
@@ -131,60 +130,40 @@ class Run {
     return this.#end(reached());
   }
 
+  // Changes the state at its end: what throws before leaves that of the generation before.
   async #generation(): Promise<void> {
     const state = this.#state;
     const { lambda, seed } = this.options;
-    const strategy = this.#strategy();
+    const { strategy, restarts } = this.#strategy();
     const drawn = strategy.ask(new Random(seed, "evolve", state.generation));
-    const worths = drawn.map((genes, i) => this.#judge(genes, i));
-    const fitness = worths.map((worth) => worth.fitness);
-    if (this.#refusal && fitness.every((value) => Number.isNaN(value))) throw this.#refusal;
+    const verdicts = await this.world.evaluate(drawn);
+    refuseThrown(verdicts, state.generation);
+    const fitness = verdicts.map((verdict) => verdict.fitness);
+    const refused = verdicts.find((verdict) => verdict.refused)?.refused;
+    if (refused && fitness.every((value) => Number.isNaN(value))) throw new UserError(refused.what, refused.hint);
     const [first] = ranked(fitness);
     const genes = [...drawn[first]];
-    const validation = worths[first].whole ? await this.world.validate(this.#fileOf(genes)!) : undefined;
+    const validation = verdicts[first].whole ? await this.world.validate(this.#fileOf(genes)) : undefined;
     this.#keep({ genes, fitness: fitness[first], validation });
     state.strategy = strategy.tell(fitness);
+    state.restarts = restarts;
     state.evaluations += lambda;
     state.generation++;
     state.failed += fitness.filter((value) => Number.isNaN(value)).length;
   }
 
   // The search as it stands, or a new one.
-  #strategy(): CmaEs {
-    const state = this.#state;
+  #strategy(): { strategy: CmaEs; restarts: number } {
+    const { strategy: kept, restarts } = this.#state;
     const { lambda, sigma, restartAfter } = this.options;
-    const strategy = new CmaEs(lambda, state.strategy);
-    const young = state.strategy.generation * lambda < restartAfter;
-    if (young && strategy.spread >= spreads.least && strategy.spread <= spreads.most) return strategy;
-    state.restarts++;
-    return new CmaEs(lambda, CmaEs.start(this.candidates.genes, sigma));
+    const strategy = new CmaEs(lambda, kept);
+    const young = kept.generation * lambda < restartAfter;
+    if (young && strategy.spread >= spreads.least && strategy.spread <= spreads.most) return { strategy, restarts };
+    return { strategy: new CmaEs(lambda, CmaEs.start(this.candidates.genes, sigma)), restarts: restarts + 1 };
   }
 
-  #judge(genes: Float64Array, i: number): Worth {
-    const file = this.#fileOf(genes);
-    if (!file) return { fitness: Number.NaN, whole: false };
-    try {
-      return play(this.world.episode(), integerStep(this.candidates.integers(file)));
-    } catch (cause) {
-      if (cause instanceof UserError) throw cause;
-      const { generation } = this.#state;
-      throw new UserError(
-        `the fitness of candidate ${i} in generation ${generation} threw: ${(cause as Error).message}`,
-        "look for it in the task's fitness",
-        { cause },
-      );
-    }
-  }
-
-  // Weights that no format holds make no candidate.
-  #fileOf(genes: ArrayLike<number>): Uint8Array | undefined {
-    try {
-      return this.candidates.file(this.candidates.layers(genes));
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      this.#refusal = error;
-      return undefined;
-    }
+  #fileOf(genes: ArrayLike<number>): Uint8Array {
+    return this.candidates.file(this.candidates.layers(genes));
   }
 
   // The better validation counts, then the greater fitness.
@@ -217,4 +196,24 @@ class Run {
     const validation = best!.validation ?? (await this.world.validate(this.candidates.file(layers)));
     return { reached, layers, validation, fitness: best!.fitness, evaluations, restarts, failed, history };
   }
+}
+
+function refuseThrown(verdicts: readonly Verdict[], generation: number): void {
+  const i = verdicts.findIndex(({ threw }) => threw);
+  if (i < 0) return;
+  const { what, hint } = verdicts[i].threw!;
+  if (hint !== undefined) throw new UserError(what, hint);
+  throw new UserError(
+    `the fitness of candidate ${i} in generation ${generation} threw: ${what}`,
+    "look for it in the task's fitness",
+  );
+}
+
+/** A promise that a signal rejects: what waits for other machines is left at once. */
+function rejectsOn(signal: AbortSignal | undefined): Promise<never> {
+  const stopped = new Promise<never>((_, reject) => {
+    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  stopped.catch(() => {}); // it may come while nobody waits
+  return stopped;
 }

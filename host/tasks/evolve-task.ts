@@ -3,6 +3,7 @@ import { nameOf } from "../compile/blueprint.ts";
 import type { FloatLayer } from "../compile/cell.ts";
 import { Candidates } from "../evolve/candidates.ts";
 import { evolve } from "../evolve/evolution.ts";
+import { type Evaluate, here, judgeOf } from "../evolve/judge.ts";
 import type { FloatModel, Training } from "../model/float-model.ts";
 import { UserError } from "../spec/user-error.ts";
 import type { Progress } from "../train/train.ts";
@@ -13,6 +14,8 @@ type Run = {
   /** What the model will say of its training. */
   training: Omit<Training, "accuracy">;
   checkpoint?: { path: string; run: string };
+  /** Who judges the candidates: this thread if absent. */
+  evaluate?: Evaluate;
 };
 
 /**
@@ -25,7 +28,7 @@ export async function evolveTask(
   data: TaskData,
   { blueprint, evolve: numbers, steps, validateEvery: every, enough }: Recipe,
   layers: readonly FloatLayer[],
-  { training, checkpoint }: Run,
+  { training, checkpoint, evaluate }: Run,
   onProgress: (progress: Progress) => void = () => {},
   signal?: AbortSignal,
 ): Promise<FloatModel | undefined> {
@@ -36,10 +39,11 @@ export async function evolveTask(
       "leave `evolve` out of the recipe, or write its `fitness`",
     );
   const [[metricName, metric]] = Object.entries(task.metrics);
+  const candidates = new Candidates(layers, blueprint.layers.map(nameOf), numbers!);
   const found = await evolve(
-    new Candidates(layers, blueprint.layers.map(nameOf), numbers!),
+    candidates,
     {
-      episode: fitness,
+      evaluate: evaluate ?? here(judgeOf(candidates, fitness)),
       validate: async (file) =>
         upward((await data.evaluate(integerRunner(file, "the candidate"), "val"))[metricName], metric),
     },

@@ -5,6 +5,7 @@ import { type Blueprint, type LayerShape, layersOf, nameOf } from "../compile/bl
 import { checkBounds } from "../compile/bounds.ts";
 import { type FloatLayer, numbersOf, shapeOf } from "../compile/cell.ts";
 import { Random } from "../data/random.ts";
+import type { Evaluate } from "../evolve/judge.ts";
 import type { FloatModel } from "../model/float-model.ts";
 import { seededMatrix } from "../spec/seeded.ts";
 import { UserError } from "../spec/user-error.ts";
@@ -19,7 +20,12 @@ import { floatRunner } from "./runner.ts";
 import { checkSteps, furthestDelay } from "./steps.ts";
 import { type Metric, type Recipe, type Task, type TaskData, upward } from "./task.ts";
 
-export type TaskTraining = { seed: number; checkpoint?: string };
+export type TaskTraining = {
+  seed: number;
+  checkpoint?: string;
+  /** Of a recipe with `evolve`: who judges the candidates, this thread if absent. */
+  evaluate?: Evaluate;
+};
 
 /**
  * @returns the model with the best validation, undefined if the signal stopped it
@@ -30,7 +36,7 @@ export async function trainTask(
   task: Task,
   data: TaskData,
   recipe: Recipe,
-  { seed, checkpoint }: TaskTraining,
+  { seed, checkpoint, evaluate }: TaskTraining,
   onProgress?: (progress: Progress) => void,
   signal?: AbortSignal,
 ): Promise<FloatModel | undefined> {
@@ -42,7 +48,8 @@ export async function trainTask(
   const cells = layers.map(({ cell }) => cell.source);
   const run = createHash("sha256").update(JSON.stringify({ training, cells })).digest("hex");
   const kept = checkpoint === undefined ? undefined : { path: checkpoint, run };
-  if (recipe.evolve) return evolveTask(task, data, recipe, layers, { training, checkpoint: kept }, onProgress, signal);
+  if (recipe.evolve)
+    return evolveTask(task, data, recipe, layers, { training, checkpoint: kept, evaluate }, onProgress, signal);
   const network = new Network(layers, recipe.batch);
   const [metricName, metric] = Object.entries(task.metrics)[0];
   const result = await train(

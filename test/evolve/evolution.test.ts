@@ -8,6 +8,7 @@ import { Random } from "../../host/data/random.ts";
 import { Candidates } from "../../host/evolve/candidates.ts";
 import { integerStep, play } from "../../host/evolve/episode.ts";
 import { type EvolveOptions, evolve, type World } from "../../host/evolve/evolution.ts";
+import { here, judgeOf } from "../../host/evolve/judge.ts";
 import { readModel } from "../../host/model/model.ts";
 import { IntegerModel } from "../../host/runtime/integer-model.ts";
 import { UserError } from "../../host/spec/user-error.ts";
@@ -33,7 +34,7 @@ const genesOf = (seed: number, scale = 1): number[] => {
 
 /** The fitness of the task; a validation counts actions, and 1,000 are enough. */
 const shortly: World = {
-  episode: gruau,
+  evaluate: here(judgeOf(some, gruau)),
   validate: async (file) => play(balance(tilted(), 2000), integerStep(new IntegerModel(file))),
 };
 const options: EvolveOptions = {
@@ -50,7 +51,8 @@ test("with recurrence both poles stand for 1,000 actions after so many evaluatio
   const found = (await evolve(some, shortly, options))!;
   assert.ok(found.reached && found.validation >= 1000, `${found.validation}`);
   assert.is(found.evaluations, 920); // the same on every machine
-  const without = (await evolve(await candidatesOf(task.recipes.feedforward), shortly, options))!;
+  const blind = await candidatesOf(task.recipes.feedforward);
+  const without = (await evolve(blind, { ...shortly, evaluate: here(judgeOf(blind, gruau)) }, options))!;
   assert.not.ok(without.reached);
   assert.ok(without.fitness < 0.02, `${without.fitness}`);
 });
@@ -130,10 +132,12 @@ async function refused(run: Promise<unknown>, message: RegExp): Promise<void> {
 
 /** A world without frames that is worth this. */
 const worth = (of: () => number): World => ({
-  // biome-ignore lint/correctness/useYield: it ends at once
-  *episode() {
-    return { fitness: of(), whole: false };
-  },
+  evaluate: here(
+    // biome-ignore lint/correctness/useYield: it ends at once
+    judgeOf(some, function* () {
+      return { fitness: of(), whole: false };
+    }),
+  ),
   validate: async () => 0,
 });
 
