@@ -1,9 +1,10 @@
 // What verbs do with sequences, those of the tasks in host/tasks/kinds and those of users: train, quantize, evaluate. Keywords
 // have verbs' own code, since they are sound.
 import { createHash } from "node:crypto";
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { boardRunner } from "../boards/board-runner.ts";
 import { Notices } from "../data/notices.ts";
+import type { Evaluate } from "../evolve/judge.ts";
 import { type Room, requireFit } from "../model/fit.ts";
 import {
   decodeFloatModel,
@@ -15,6 +16,7 @@ import {
 import { readModel } from "../model/model.ts";
 import { checkPlace, readWhole, writeWhole } from "../model/whole-file.ts";
 import { UserError } from "../spec/user-error.ts";
+import { briefOf } from "../tasks/judges.ts";
 import { isOwn, type Opened, type Reading } from "../tasks/own-data/own-data.ts";
 import { openOwn, reopenOwn } from "../tasks/own-data/own-data-open.ts";
 import { forIntegers, quantizeJudged } from "../tasks/quantize-task.ts";
@@ -25,25 +27,28 @@ import { type Examination, type Metric, meets, ofIntegers, type TaskData, upward
 import { trainTask } from "../tasks/train-task.ts";
 import { withModel } from "./board.ts";
 import { type BoardOptions, placeOf } from "./board-options.ts";
+import { type Judging, ofEvolution, withEvaluator } from "./evaluators.ts";
 import { isFloatModel, notQuantized } from "./model-file.ts";
 import type { Output } from "./output.ts";
 import { goesOn, left, shareDone, stepsDone } from "./progress.ts";
 import { drawCurves } from "./report/beside.ts";
 import { decides } from "./report/measure.ts";
 import { showConfusion, showQuantization, showValues } from "./scores.ts";
+import { refuseStray } from "./values.ts";
 
-type Training = Choice & {
-  data?: string[];
-  out: string;
-  seed: number;
-  /** Of users' own data. */
-  reading: Reading;
-};
+type Training = Choice &
+  Judging & {
+    data?: string[];
+    out: string;
+    seed: number;
+    /** Of users' own data. */
+    reading: Reading;
+  };
 
 /** `engram train TASK`. */
 export async function trainOn(
   name: string,
-  { data: paths, out, seed, reading, ...choice }: Training,
+  { data: paths, out, seed, reading, queue, threads, ...choice }: Training,
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
@@ -55,28 +60,46 @@ export async function trainOn(
     : await open(name, paths);
   for (const line of notices.lines) output.note(line);
   const recipe = recipeFor(task, choice);
+  if (!recipe.evolve) refuseStray({ queue, threads }, ofEvolution, `tasks whose weights are evolved, not for ${name}`);
   const checkpoint = `${out}.checkpoint`;
   const going = goesOn(output, checkpoint);
   const begun = performance.now();
   const [[metricName, metric]] = Object.entries(task.metrics);
-  const trained = await trainTask(
-    name,
-    task,
-    data,
-    recipe,
-    { seed, checkpoint },
-    (now) => {
-      going();
-      const checked =
-        now.validation === undefined ? "" : `, ${metricName} ${figure(upward(now.validation, metric), metric)}`;
-      const done = (now.epoch - 1) * now.steps + now.step;
-      const where = recipe.evolve
-        ? `${done} of ${recipe.steps} evaluations: best fitness ${(-now.loss).toPrecision(4)}`
-        : `${done} of ${now.epochs * now.steps} steps: loss ${now.loss.toPrecision(4)}`;
-      output.progress(`${where}${checked}${left(now)}`, now.step === now.steps ? now.epoch : now.epoch - 1);
-    },
-    signal,
-  );
+  let progressed = false;
+  const train = (evaluate?: Evaluate) =>
+    trainTask(
+      name,
+      task,
+      data,
+      recipe,
+      { seed, checkpoint, evaluate },
+      (now) => {
+        going();
+        progressed = true;
+        const checked =
+          now.validation === undefined ? "" : `, ${metricName} ${figure(upward(now.validation, metric), metric)}`;
+        const done = (now.epoch - 1) * now.steps + now.step;
+        const where = recipe.evolve
+          ? `${done} of ${recipe.steps} evaluations: best fitness ${(-now.loss).toPrecision(4)}`
+          : `${done} of ${now.epochs * now.steps} steps: loss ${now.loss.toPrecision(4)}`;
+        output.progress(`${where}${checked}${left(now)}`, now.step === now.steps ? now.epoch : now.epoch - 1);
+      },
+      signal,
+    );
+  const judged = () =>
+    withEvaluator(
+      briefOf(name, data, recipe, seed),
+      recipe.evolve!.lambda,
+      { queue, threads },
+      paths?.[0],
+      output,
+      train,
+    );
+  const trained = await (recipe.evolve ? judged() : train()).catch((error) => {
+    if (recipe.evolve && progressed && existsSync(checkpoint))
+      output.note(`what was done is kept: the same command goes on from ${checkpoint}`);
+    throw error;
+  });
   output.endProgress();
   if (!trained) {
     output.note(`stopped; the same command goes on from ${checkpoint}`);

@@ -27,6 +27,8 @@ type Options = {
   targets?: string[];
   window?: number;
   splitSeed?: number;
+  queue?: string;
+  threads?: number;
 };
 
 /** Options that only sound has. */
@@ -42,6 +44,7 @@ export const verb: Verb<Options> = {
     "engram train reber --cell elman --out reber.model",
     "engram train classify --data gestures.csv --cell gru --units 24 --out gestures.model",
     "engram train predict --data plant.csv --targets temperature --out plant.model",
+    "engram train double-pole --queue redis://localhost:6379 --out poles.model",
   ],
   declare(command) {
     command
@@ -115,6 +118,15 @@ export const verb: Verb<Options> = {
         "--split-seed <n>",
         "of sequences: another division into train, val and test (default: 1)",
         wholeNumber("--split-seed", 0),
+      )
+      .option(
+        "--queue <url>",
+        "of evolved weights: candidates are judged by the workers (`engram worker`) of a queue, redis://HOST:PORT",
+      )
+      .option(
+        "--threads <n>",
+        "of evolved weights: threads that judge candidates here (default: one a core)",
+        wholeNumber("--threads", 1, 256),
       );
   },
   async run({ operands: [task], options, output, signal }) {
@@ -141,6 +153,7 @@ export const verb: Verb<Options> = {
       return trainOn(task, { ...options, reading: readingOf(options) }, output, signal);
     }
     refuseStray(options, ofSequences, "classify and predict, not for keywords");
+    refuseStray(options, ["queue", "threads"], "tasks whose weights are evolved, not for keywords");
     if (!data)
       throw new UserError("keywords are trained from recordings", "give their folders: --data FOLDER", { usage: true });
     if (steps) throw new UserError("--steps is for other tasks than keywords", "give --epochs", { usage: true });
