@@ -7,6 +7,7 @@ export { type DataSet, readDataSets } from "./data/data-set.ts";
 export { Notices } from "./data/notices.ts";
 export { type Normalization, normalize } from "./data/sequences/normalization.ts";
 export { readSound, type Sound } from "./data/sound.ts";
+export type { Episode } from "./evolve/episode.ts";
 export { connect, type Session } from "./link/session.ts";
 export { type FloatModel, readFloatModel, writeFloatModel } from "./model/float-model.ts";
 export { type Model, readModel } from "./model/model.ts";
@@ -18,3 +19,4 @@ export { type KeywordOptions, keywordRecipe, trainKeywords } from "./tasks/keywo
 export { floatListener, integerListener, type Listener } from "./tasks/keywords/listener.ts";
 export { factsIn, type SequenceFacts } from "./tasks/own-data/own-data.ts";
 export { floatRunner, integerRunner, type Runner } from "./tasks/runner.ts";
+export { balance, type Cart, cartAt } from "./tasks/sources/double-pole-cart.ts";

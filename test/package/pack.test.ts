@@ -17,6 +17,9 @@ import { promisify } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { missingTools } from "../../host/boards/build.ts";
+import type { Episode } from "../../host/evolve/episode.ts";
+import { integerRunner } from "../../host/tasks/runner.ts";
+import { balance, cartAt } from "../../host/tasks/sources/double-pole-cart.ts";
 import { tinyModel } from "../cli/tiny-model.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -84,30 +87,61 @@ if (missing) console.log(`${missing.what}: the packed native board is not built 
   assert.is(JSON.parse(out).board, "native");
 });
 
-(missing ? test.skip : test)("the example blinks a board's LED on yes", async () => {
+/** Runs an example with a board that has the model flashed last. @returns what it said, and what the board's pins did */
+async function runExample(name: string, ...args: string[]): Promise<{ said: string; log: string }> {
   // What the example asks its user to install.
-  for (const name of ["johnny-five", "firmata-io"])
-    symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
-  const example = join(folder, "blink.mjs");
-  writeFileSync(example, readFileSync(join(installed, "examples", "blink-on-yes.js")));
-  const [cache] = readdirSync(join(folder, "cache", "engram")).filter((name) => name.startsWith("native-"));
+  for (const each of ["johnny-five", "firmata-io"])
+    if (!existsSync(join(folder, "node_modules", each)))
+      symlinkSync(join(root, "node_modules", each), join(folder, "node_modules", each));
+  const example = join(folder, name.replace(/js$/, "mjs"));
+  writeFileSync(example, readFileSync(join(installed, "examples", name)));
+  const [cache] = readdirSync(join(folder, "cache", "engram")).filter((each) => each.startsWith("native-"));
   const port = 20000 + (process.pid % 20000);
-  const args = ["--tcp", `${port}`, "--flash", join(folder, "cache", "engram", "native.flash")]; // has the model of the test above
-  const board = spawn(join(folder, "cache", "engram", cache, "engram"), args);
+  const flash = join(folder, "cache", "engram", "native.flash");
+  const board = spawn(join(folder, "cache", "engram", cache, "engram"), ["--tcp", `${port}`, "--flash", flash]);
   const log: string[] = [];
   board.stderr.on("data", (text) => log.push(`${text}`));
   try {
     await new Promise((resolve) => setTimeout(resolve, 300));
-    const sound = join(root, "models", "demo", "slt.wav");
-    const said = await promisify(execFile)(process.execPath, [example, `tcp:127.0.0.1:${port}`, sound], {
+    const ran = await promisify(execFile)(process.execPath, [example, `tcp:127.0.0.1:${port}`, ...args], {
       cwd: folder,
       timeout: 60_000,
     });
-    assert.match(said.stdout, /yes \(/);
-    assert.match(log.join(""), /led 13 on/);
+    return { said: ran.stdout, log: log.join("") };
   } finally {
     board.kill();
   }
+}
+
+(missing ? test.skip : test)("the example blinks a board's LED on yes", async () => {
+  const { said, log } = await runExample("blink-on-yes.js", join(root, "models", "demo", "slt.wav"));
+  assert.match(said, /yes \(/);
+  assert.match(log, /led 13 on/);
+});
+
+(missing ? test.skip : test)("the example balances poles, and servo and LED do what V8's integers would", async () => {
+  const model = join(installed, "models", "architectures", "fitness-double-pole.engram");
+  assert.is(engram("flash", model).code, 0);
+  const { said, log } = await runExample("balance.js", "300");
+  assert.match(said, /the poles stood for 300 of 300 actions/);
+  const changes = <T>(values: T[]): T[] => values.filter((value, i) => value !== values[i - 1]); // what is so already is not sent
+  const leant: number[] = [];
+  const lit: string[] = [];
+  function* watched(world: Episode<number>): Episode<number> {
+    let turn = world.next();
+    while (!turn.done) {
+      const result = yield turn.value;
+      leant.push(Math.trunc(((90 + 60 * result[0]) * 1800) / 180 + 600)); // johnny-five's microseconds
+      lit.push(result[0] > 0 ? "on" : "off");
+      turn = world.next(result);
+    }
+    return turn.value;
+  }
+  await integerRunner(readFileSync(model), model).play!(watched(balance(cartAt(0, 0, 0.07, 0), 300)));
+  const taken = (line: RegExp): string[] => changes([...log.matchAll(line)].map(([, value]) => value));
+  assert.equal(taken(/servo 9 (\d+) microseconds/g).map(Number), changes(leant));
+  assert.equal(taken(/led 13 (on|off)/g), changes(lit));
+  assert.ok(new Set(leant).size > 20 && new Set(lit).size === 2);
 });
 
 test.run();
