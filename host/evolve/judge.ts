@@ -20,8 +20,11 @@ export type Judge = (genes: ArrayLike<number>) => Verdict;
 /** Judges a generation, in the order of its candidates. */
 export type Evaluate = (generation: readonly Float64Array[]) => Promise<Verdict[]>;
 
+/** What a policy lives through, from a fresh start each; of several, the mean of what it was worth counts. */
+export type Trial = () => Episode<Worth> | Episode<Worth>[];
+
 /** Plays episodes in this thread. */
-export function judgeOf(candidates: Candidates, episode: () => Episode<Worth>): Judge {
+export function judgeOf(candidates: Candidates, trial: Trial): Judge {
   return (genes) => {
     let file: Uint8Array;
     try {
@@ -31,7 +34,14 @@ export function judgeOf(candidates: Candidates, episode: () => Episode<Worth>): 
       return { ...nothing, refused: { what: error.message, hint: error.hint } };
     }
     try {
-      return play(episode(), integerStep(candidates.integers(file)));
+      const model = candidates.integers(file);
+      const step = integerStep(model);
+      const worths = [trial()].flat().map((episode) => {
+        model.reset();
+        return play(episode, step);
+      });
+      const fitness = worths.reduce((sum, worth) => sum + worth.fitness, 0) / worths.length;
+      return { fitness, whole: worths.every(({ whole }) => whole) };
     } catch (error) {
       return threw(error as Error);
     }

@@ -5,9 +5,8 @@ import type { Node } from "../autodiff/tape.ts";
 import type { Blueprint } from "../compile/blueprint.ts";
 import type { Random } from "../data/random.ts";
 import type { Genome } from "../evolve/candidates.ts";
-import type { Episode } from "../evolve/episode.ts";
 import type { Search } from "../evolve/evolution.ts";
-import type { Worth } from "../evolve/judge.ts";
+import type { Trial } from "../evolve/judge.ts";
 import type { Decoding } from "../model/float-model.ts";
 import type { FrontEnd } from "../spec/frontend.ts";
 import type { Lesson, ReadOut } from "../train/reservoir.ts";
@@ -82,7 +81,7 @@ export type TaskData = {
   /** What a network is shown whose read-out is solved for (a recipe's `readOut`). */
   lesson?: Lesson;
   /** What a policy is worth that is evolved (a recipe's `evolve`): nothing but its results decides it. */
-  fitness?(): Episode<Worth>;
+  fitness?: Trial;
   /** Choices are made on `val`, figures on `test`. */
   evaluate(runner: Runner, split: "val" | "test"): Promise<Scores>;
   /** The same with what lies behind it, where there is more than scores. */
