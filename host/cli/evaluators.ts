@@ -16,9 +16,6 @@ export type Judging = {
   threads?: number;
 };
 
-/** What only evolution has. */
-export const ofEvolution = ["queue", "threads"] as const;
-
 /** Candidates of a generation for each thread, lest it is not worth its beginning. */
 const leastOfThread = 2;
 

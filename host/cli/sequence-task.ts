@@ -27,7 +27,7 @@ import { type Examination, type Metric, meets, ofIntegers, type TaskData, upward
 import { trainTask } from "../tasks/train-task.ts";
 import { withModel } from "./board.ts";
 import { type BoardOptions, placeOf } from "./board-options.ts";
-import { type Judging, ofEvolution, withEvaluator } from "./evaluators.ts";
+import { type Judging, withEvaluator } from "./evaluators.ts";
 import { isFloatModel, notQuantized } from "./model-file.ts";
 import type { Output } from "./output.ts";
 import { goesOn, left, shareDone, stepsDone } from "./progress.ts";
@@ -60,7 +60,8 @@ export async function trainOn(
     : await open(name, paths);
   for (const line of notices.lines) output.note(line);
   const recipe = recipeFor(task, choice);
-  if (!recipe.evolve) refuseStray({ queue, threads }, ofEvolution, `tasks whose weights are evolved, not for ${name}`);
+  if (!recipe.evolve)
+    refuseStray({ queue, threads }, ["queue", "threads"], `tasks whose weights are evolved, not for ${name}`);
   const checkpoint = `${out}.checkpoint`;
   const going = goesOn(output, checkpoint);
   const begun = performance.now();

@@ -180,24 +180,25 @@ queueTest(
     const port = await freePort();
     await startRedis(port);
     const url = `redis://127.0.0.1:${port}`;
-    const [doomed, other] = await Promise.all([startWorker(url, "--threads", "1"), startWorker(url, "--threads", "2")]);
+    const doomed = await startWorker(url, "--threads", "1");
     const queue = await queueOf(port);
+    const held = new bullmq.Queue(queueName, { connection: queue.connection.client });
     assert.equal(await queue.evaluate(generation), verdicts);
     let done = 0;
     const run = trained("killed", queue.evaluate, ({ epoch, step }) => {
-      done = 100 * epoch + step;
+      done = 100 * (epoch - 1) + step;
     });
-    await other.says(/judging double-pole, seed 1/);
-    // Stopped with nothing in its hands it does not hold the run up: then once more.
-    for (let before = -1; before !== done; ) {
+    while (done < 100) await pause(10);
+    // Stopped between two generations it has nothing in its hands: then once more.
+    do {
       doomed.child.kill("SIGCONT");
-      await pause(20);
+      await pause(30);
       doomed.child.kill("SIGSTOP");
-      await pause(400);
-      before = done;
-      await pause(400);
-    }
+      await pause(100);
+    } while (done < 1200 && (await held.getActiveCount()) === 0);
     assert.ok(done < 1200, "the run was over before");
+    const other = await startWorker(url, "--threads", "2");
+    await other.says(/judging double-pole, seed 1/);
     await doomed.end("SIGKILL");
     assert.equal(await run, alone);
     await queue.close();

@@ -1,5 +1,5 @@
 // Evolution of the two poles in short: integers are what is judged, a stopped run goes on to the same bytes, and what is refused.
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -163,6 +163,28 @@ test("a fitness that throws and a generation that has none are refused, a candid
   );
   assert.is(found!.failed, 10);
   assert.is(found!.fitness, -1);
+});
+
+test("what was done before a fitness threw is kept, to the last generation", async () => {
+  const path = join(folder, "thrown.checkpoint");
+  const run = {
+    ...options,
+    enough: undefined,
+    evaluations: 300,
+    restartAfter: 100,
+    checkpoint: { path, run: "thrown" },
+  };
+  const { checkpoint: _, ...alone } = run;
+  const whole = await evolve(some, shortly, alone);
+  assert.is(whole!.restarts, 2);
+  let generations = 0;
+  const evaluate: World["evaluate"] = async (drawn) => {
+    if (++generations === 6) throw new UserError("no power", "switch it on"); // in the generation that begins anew
+    return shortly.evaluate(drawn);
+  };
+  await refused(evolve(some, { ...shortly, evaluate }, run), /no power/);
+  assert.is(JSON.parse(readFileSync(path, "utf8")).state.evaluations, 100);
+  assert.is(JSON.stringify(await evolve(some, shortly, run)), JSON.stringify(whole));
 });
 
 test("a search that is old, or whose candidates lie together, begins anew", async () => {

@@ -79,6 +79,15 @@ test("nothing that only developers need is packed", () => {
   assert.ok(existsSync(join(installed, "firmware", "third-party-licenses", "wasm3.txt")));
 });
 
+test("candidates are judged on threads, and a queue names the package that it needs", () => {
+  const out = join(folder, "poles.model");
+  const trained = engram("train", "double-pole", "--steps", "40", "--threads", "2", "--out", out);
+  assert.is(trained.code, 0, trained.error);
+  const { code, error } = engram("worker", "--queue", "redis://127.0.0.1:1");
+  assert.is(code, 1);
+  assert.is(error, "engram: a queue needs the package bullmq, which is not installed\n  npm install bullmq\n");
+});
+
 const missing = await missingTools();
 if (missing) console.log(`${missing.what}: the packed native board is not built (${missing.hint})`);
 (missing ? test.skip : test)("the native board builds from the package and takes a model", () => {

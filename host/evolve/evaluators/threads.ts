@@ -33,6 +33,7 @@ export class Threads {
         this.#ask();
       });
       worker.on("error", (error) => this.#break(error));
+      worker.on("exit", (code) => this.#break(new Error(`exit code ${code}`)));
       return worker;
     });
     this.#free = [...this.#workers];
@@ -79,7 +80,7 @@ export class Threads {
   #break(cause: Error): void {
     this.#broken ??= new UserError(
       `a thread that judges candidates ended: ${cause.message}`,
-      "with --threads 1 they are judged one after the other, without threads",
+      "look for it in the task's fitness, or give fewer --threads, which take less memory",
       { cause },
     );
     for (const { reject } of [...this.#asked.values()].flat()) reject(this.#broken);
