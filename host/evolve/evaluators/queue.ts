@@ -9,7 +9,9 @@ import { type Connection, queueName } from "./connection.ts";
 
 /** A candidate in the queue. */
 export type Asked = {
-  /** What its judge has to know, as JSON. */ brief: string /** Float64, base64. */;
+  /** What its judge has to know, as JSON. */
+  brief: string;
+  /** 64-bit floats, in base64. */
   genes: string;
 };
 /** A verdict in JSON, which has no NaN. */
@@ -46,22 +48,20 @@ export class QueueEvaluator {
 
   /** @throws UserError where the queue is lost, or workers gave a candidate up */
   readonly evaluate: Evaluate = async (generation) => {
-    this.#events ??= await this.#listen();
+    const { lost } = this.#connection;
+    this.#events ??= await Promise.race([this.#listen(), lost]);
     const verdicts = Promise.all(
       generation.map(
         (genes) =>
           new Promise<Verdict>((resolve, reject) => {
-            const { buffer, byteOffset, byteLength } = genes;
-            const data = {
-              brief: this.#brief,
-              genes: Buffer.from(buffer, byteOffset, byteLength).toString("base64"),
-            };
+            const bytes = Buffer.from(genes.buffer, genes.byteOffset, genes.byteLength);
+            const data = { brief: this.#brief, genes: bytes.toString("base64") };
             this.#pending.set(randomUUID(), { data, resolve, reject });
           }),
       ),
     );
     const put = Promise.all([this.#put([...this.#pending]), verdicts]);
-    return Promise.race([put.then(() => verdicts), this.#connection.lost]);
+    return Promise.race([put.then(() => verdicts), lost]);
   };
 
   /** Takes out what nobody has begun. */
