@@ -1,6 +1,7 @@
 // What the ops know of the model that runs: where the file and its RAM lie, and the records of the layer whose step is on.
 // Host and file are checked before (host/model); what a wrong module could still do, a wrong handle, is checked at each call.
 import {
+  kind_int8,
   record_bytes,
   record_columns,
   record_constants,
@@ -24,7 +25,7 @@ let handles: u32 = 0;
 let clips: usize = 0;
 
 /** First byte that the module itself does not use, a multiple of 16. */
-export function free(): usize {
+export function unused(): usize {
   return (__heap_base + 15) & ~15;
 }
 
@@ -101,11 +102,12 @@ export function constantsOf(site: usize): usize {
   return file + load<u32>(site, record_constants);
 }
 
-/** The record of an argument that has values, with as many as `rows`. */
+/** The record of an argument that has values of 16 or 32 bits, with as many as `rows`. */
 export function vectorOf(handle: i32, rows: u32): usize {
   const vector = recordOf(handle);
   if (
     rowsOf(vector) != rows ||
+    load<u8>(vector, record_kind) == kind_int8 ||
     load<u8>(vector, record_role) == role_matrix ||
     load<u8>(vector, record_role) == role_bias
   )

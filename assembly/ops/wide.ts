@@ -31,7 +31,7 @@ function get(at: usize, kind: u8, i: u32): i64 {
 }
 
 // Saturates, counted for the site.
-function put(at: usize, kind: u8, i: u32, value: i64, y: i32): void {
+export function put(at: usize, kind: u8, i: u32, value: i64, y: i32): void {
   const most: i64 = kind == kind_int32 ? i32.MAX_VALUE : i16.MAX_VALUE;
   const kept = max(min(value, most), -most - 1);
   if (kept != value) clipped(y);

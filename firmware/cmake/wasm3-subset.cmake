@@ -1,6 +1,7 @@
 # wasm3's compiler without the instructions that no module may have (host/spec/subset.ts): the check of a model refuses them before
 # wasm3 sees a byte, so their code would only take flash, about 13 KB of it. Its table of operations holds the others in a row,
-# beside their opcodes, instead of an entry for each of 197: 4.5 KB less. Nothing else of the file changes.
+# beside their opcodes, instead of an entry for each of 197: 4.5 KB less. Likewise what reads sections that no module has, and sets up
+# what would stand in them: 1.3 KB. Nothing else of the files changes.
 if(NOT ENGRAM_GENERATED)
   set(ENGRAM_GENERATED ${CMAKE_CURRENT_LIST_DIR}/../../build/generated)
 endif()
@@ -34,5 +35,19 @@ IM3OpInfo  GetOpInfo  (m3opcode_t opcode)
     message(WARNING "wasm3's table of operations has another form than expected (${found} of ${wanted} found in ${source}): it stays whole")
     file(READ ${source} text)
   endif()
+  file(CONFIGURE OUTPUT ${out} CONTENT "${text}" @ONLY)
+endfunction()
+
+# Writes m3_parse.c without the sections that no module has to `out`.
+function(write_subset_parser source out)
+  file(READ ${source} text)
+  string(REGEX REPLACE "\n        ParseSection_(Custom|Memory|Global|Start|Element|Data)," "\n        NULL," text "${text}")
+  file(CONFIGURE OUTPUT ${out} CONTENT "${text}" @ONLY)
+endfunction()
+
+# Writes m3_env.c without the set-up of globals, data and elements to `out`.
+function(write_subset_environment source out)
+  file(READ ${source} text)
+  string(REGEX REPLACE "\n_   \\((InitGlobals|InitDataSegments|InitElements) [^\n]*" "" text "${text}")
   file(CONFIGURE OUTPUT ${out} CONTENT "${text}" @ONLY)
 endfunction()

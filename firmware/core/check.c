@@ -110,6 +110,7 @@ static uint32_t matrix_bytes(const en_record *r) {
 static bool kind_fits(file *f, const en_record *r) {
   if (r->kind == EN_KIND_INT16) return true;
   if (r->role != EN_ROLE_MATRIX) {
+    if (r->kind == EN_KIND_INT8) return r->role == EN_ROLE_STATE || r->op == EN_OP_OUTER || r->op == EN_OP_ERASE;
     return r->kind == EN_KIND_INT32 && (r->role == EN_ROLE_INPUT || r->role == EN_ROLE_STATE || r->role == EN_ROLE_SITE);
   }
   if (r->kind == EN_KIND_INT8_COLUMNS || r->kind == EN_KIND_SEEDED || r->kind == EN_KIND_INT32) return true;
@@ -153,7 +154,7 @@ static bool record_fits(file *f, const en_layer *layer, uint32_t handle, const e
   const uint32_t ram = up8(f->header->state_bytes) + f->header->arena_bytes;
   const bool matrix = r->role == EN_ROLE_MATRIX, site = r->role == EN_ROLE_SITE;
   if (!role_fits(layer, handle, r->role)) return false;
-  if (r->rows > EN_MODEL_ROWS || r->columns > (in_32_bits(r->kind) ? EN_MODEL_COLUMNS : EN_MODEL_WIDE_COLUMNS)) return false;
+  if (r->rows > (matrix ? EN_MODEL_ROWS : EN_MODEL_VALUES) || r->columns > (in_32_bits(r->kind) ? EN_MODEL_COLUMNS : EN_MODEL_WIDE_COLUMNS)) return false;
   if (matrix ? r->rows < 1 || r->columns < 1 : r->columns != 0) return false;
   if (!kind_fits(f, r)) return false;
   const uint32_t bytes = matrix ? matrix_bytes(r) : r->rows * en_value_bytes(r->kind);
@@ -202,7 +203,7 @@ static en_error check_layer(file *f, const en_layer *layers, uint32_t index, uin
     if (source->kind != records->kind) return EN_RECORD;
   }
   const en_record *result = &records[layer->result];
-  if (result->rows < 1) return EN_RECORD;
+  if (result->rows < 1 || result->kind == EN_KIND_INT8) return EN_RECORD;
   if (result->role != EN_ROLE_INPUT && result->role != EN_ROLE_STATE && result->role != EN_ROLE_SITE) return EN_RECORD;
   if (layer->initial && !within(f->weights, layer->initial, initial, 2)) return EN_LAYER;
   return EN_OK;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "frontend.h"
+#include "ops.h"
 #include "wide.h"
 
 /* Of wasm3's stack. It checks only what a function keeps, not the arguments of its calls; the subset's check counts both. */
@@ -42,6 +43,8 @@ static en_error load_modules(en_engine *engine) {
 static en_error trap_of(M3Result result) {
   if (result == en_trap_handle) return EN_TRAP_HANDLE;
   if (result == en_trap_format) return EN_TRAP_FORMAT;
+  if (result == en_trap_full) return EN_TRAP_FULL;
+  if (result == en_trap_symbol) return EN_TRAP_SYMBOL;
   if (result == m3Err_trapStackOverflow) return EN_TRAP_STACK;
   return EN_TRAP_OTHER;
 }

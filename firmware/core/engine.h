@@ -66,7 +66,4 @@ const uint8_t *en_engine_section(const en_engine *engine, uint32_t tag, size_t *
 /* Binds the ops that a module imports (ops.c). */
 M3Result en_ops_link(en_engine *engine, IM3Module module);
 
-/* What an op returns instead of a result; compared by address. */
-extern const char en_trap_handle[], en_trap_format[];
-
 #endif

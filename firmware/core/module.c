@@ -18,10 +18,7 @@ static const instruction instructions[] = {EN_INSTRUCTIONS(ENTRY)};
 enum { EN_INSTRUCTIONS(ENTRY) };
 #undef ENTRY
 
-static const struct {
-  const char *name;
-  uint8_t arguments;
-} op_names[] = {
+const en_op en_ops[] = {
 #define ENTRY(c_name, name, arguments, code) {#name, arguments},
   EN_OP_TABLE(ENTRY)
 #undef ENTRY
@@ -136,12 +133,12 @@ static void import_section(checker *c) {
     signature type = read_type(c);
     if (c->error) return;
     size_t op = 0;
-    while (op < EN_OP_COUNT && !is(name, length, op_names[op].name)) op++;
+    while (op < EN_OP_COUNT && !is(name, length, en_ops[op].name)) op++;
     if (op == EN_OP_COUNT) {
       c->error = EN_UNKNOWN_OP;
       return;
     }
-    require(c, type.parameters == op_names[op].arguments + 1 && type.results == 1);
+    require(c, type.parameters == en_ops[op].arguments + 1 && type.results == 1);
     c->function[i] = type;
     c->cost[i] = (cost){1, (uint16_t)(2 * (type.parameters + type.results))};
   }

@@ -1,55 +1,23 @@
 /* The ops as wasm3 calls them: handles to records, checks, then the kernel. A wrong module can pass any number as a handle, so
    every call checks: handle in range, role, length as the site says, and that the site is one of this op. Offsets inside
    records were checked when the model was loaded. */
-#include <stdbool.h>
+#include "ops.h"
+
 #include <string.h>
 
-#include "engine.h"
 #include "kernels.h"
+#include "memory-ops.h"
+#include "module.h"
 #include "wide.h"
 
-const char en_trap_handle[] = "handle", en_trap_format[] = "format";
+const char en_trap_handle[] = "handle", en_trap_format[] = "format", en_trap_full[] = "full", en_trap_symbol[] = "symbol";
 
-/* wasm3's calling convention: slot 0 takes the result, the arguments follow, each in 8 bytes. */
-#define OP(name) static const void *op_##name(IM3Runtime runtime, IM3ImportContext context, uint64_t *slots, void *memory)
-#define ENGINE ((void)runtime, (void)memory, (en_engine *)context->userdata)
+#define OP(name) static OP_OF(name)
 
-static int32_t argument(const uint64_t *slots, int index) { return (int32_t)(uint32_t)slots[1 + index]; }
-
-static const void *give(uint64_t *slots, int32_t result) {
-  *(int32_t *)(void *)slots = result;
-  return m3Err_none;
-}
-
-static const en_record *record_of(const en_engine *engine, int32_t handle) {
-  return (uint32_t)handle < engine->handles ? &engine->records[handle] : NULL;
-}
-
-static const en_record *site_of(const en_engine *engine, int32_t handle, uint8_t op) {
-  const en_record *site = record_of(engine, handle);
-  return site && site->op == op ? site : NULL;
-}
-
-_Static_assert(EN_ROLE_MATRIX >> 1 == EN_ROLE_BIAS >> 1 && EN_ROLE_STATE >> 1 != 1 && EN_ROLE_VECTOR >> 1 != 1, "one comparison for both");
-
-/* A record that has values. */
+/* A record that has values of 16 or 32 bits. */
 static const en_record *vector_of(const en_engine *engine, int32_t handle) {
-  const en_record *vector = record_of(engine, handle);
-  return vector && vector->role >> 1 != EN_ROLE_MATRIX >> 1 ? vector : NULL;
-}
-
-static int16_t *values_of(const en_engine *engine, const en_record *record) {
-  const uint8_t *start = record->role == EN_ROLE_VECTOR ? engine->model : engine->ram;
-  return (int16_t *)(uintptr_t)(start + record->offset);
-}
-
-static uint32_t bytes_of(const en_record *record) { return (uint32_t)record->rows << record->kind; }
-
-/* Whether an op can write its result while it reads its argument, in whatever order a kernel works: they do not overlap, or, for
-   an element-wise op, are the same. */
-static bool apart(const void *argument, size_t bytes, const void *result, size_t result_bytes) {
-  const uintptr_t from = (uintptr_t)argument, to = (uintptr_t)result;
-  return from >= to + result_bytes || to >= from + bytes;
+  const en_record *vector = memory_of(engine, handle);
+  return vector && vector->kind != EN_KIND_INT8 ? vector : NULL;
 }
 
 /* A product's site, and each matrix of the site's rows with the vector that it multiplies. */
@@ -356,12 +324,8 @@ OP(affine_sums) { return from_sums(ENGINE, slots, EN_OP_AFFINE_SUMS, 1); }
 
 OP(recurrent_sums) { return from_sums(ENGINE, slots, EN_OP_RECURRENT_SUMS, 2); }
 
-static const struct {
-  const char *name;
-  M3RawCall call;
-  uint8_t arguments;
-} ops[] = {
-#define ENTRY(c_name, name, arguments, code) [code] = {#name, op_##c_name, arguments},
+static const M3RawCall calls[] = {
+#define ENTRY(c_name, name, arguments, code) [code] = op_##c_name,
   EN_OP_TABLE(ENTRY)
 #undef ENTRY
 };
@@ -372,7 +336,7 @@ static const void *timed(IM3Runtime runtime, IM3ImportContext context, uint64_t 
   en_profile *profile = (en_profile *)(void *)(uintptr_t)(own - code - offsetof(en_profile, codes));
   M3ImportContext inner = {profile->engine, context->function};
   uint32_t begun = profile->ticks();
-  const void *trap = ops[code].call(runtime, &inner, slots, memory);
+  const void *trap = calls[code](runtime, &inner, slots, memory);
   uint32_t taken = profile->ticks() - begun;
   if (taken > profile->idle) profile->taken[code] += taken - profile->idle;
   profile->calls[code]++;
@@ -382,8 +346,8 @@ static const void *timed(IM3Runtime runtime, IM3ImportContext context, uint64_t 
 M3Result en_ops_link(en_engine *engine, IM3Module module) {
   for (uint8_t code = 0; code < EN_OP_COUNT; code++) {
     char signature[16] = "i(";
-    memset(signature + 2, 'i', ops[code].arguments + 1u);
-    signature[ops[code].arguments + 3] = ')';
+    memset(signature + 2, 'i', en_ops[code].arguments + 1u);
+    signature[en_ops[code].arguments + 3] = ')';
     void *userdata = engine;
     if (engine->profile) {
       engine->profile->engine = engine;
@@ -391,7 +355,7 @@ M3Result en_ops_link(en_engine *engine, IM3Module module) {
       userdata = &engine->profile->codes[code];
     }
     M3Result result =
-      m3_LinkRawFunctionEx(module, "ops", ops[code].name, signature, engine->profile ? timed : ops[code].call, userdata);
+      m3_LinkRawFunctionEx(module, "ops", en_ops[code].name, signature, engine->profile ? timed : calls[code], userdata);
     /* An op that the module does not import is no error. */
     if (result && result != m3Err_functionLookupFailed) return result;
   }

@@ -109,7 +109,13 @@ static void answer_set(en_session *session, const en_request *request) {
     return;
   }
   memcpy(&set, request->payload, sizeof set);
+  const bool learned = set.key >= EN_STORE_LEARNED && set.key < EN_STORE_LEARNED + EN_STORE_LEARNED_MOST;
+  if (learned && session->stream.open) {
+    en_session_answer(session, request, EN_BUSY);
+    return;
+  }
   en_error error = en_journal_set(&session->journal, set.key, request->payload + sizeof set, request->length - sizeof set);
+  if (!error && learned && session->loaded) en_learned_begin(session);
   en_session_answer(session, request, error);
 }
 
@@ -155,7 +161,7 @@ static void answer(en_session *session, const en_request *request) {
     case EN_MESSAGE_RESTORE: en_state_request(session, request); return;
     case EN_MESSAGE_BENCH: en_bench_request(session, request); return;
     case EN_MESSAGE_RESET:
-      if (session->loaded) en_engine_reset(&session->engine);
+      if (session->loaded) en_learned_begin(session);
       en_session_answer(session, request, session->loaded ? EN_OK : EN_NO_MODEL);
       return;
     case EN_MESSAGE_REBOOT:

@@ -57,6 +57,9 @@ void en_update_stepped(en_session *);
 /* Loads the model that runs anew, and if `profile`, so that its ops are timed. */
 en_error en_update_reload(en_session *, en_profile *profile);
 
+/* learned.c: the model's states begin anew, with what it has learned on this board. */
+void en_learned_begin(en_session *);
+
 /* state.c: save and restore. bench.c: bench. */
 void en_state_request(en_session *, const en_request *);
 void en_bench_request(en_session *, const en_request *);

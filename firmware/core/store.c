@@ -29,7 +29,7 @@ static size_t dropped_offset(const en_store *store, uint8_t slot) {
 /* A cell is written once, with zeros. One that a power cut left half written counts as written. */
 static en_error write_cell(const en_store *store, size_t offset) {
   if (!en_flash_erased(store->board, offset, store->board->write_bytes)) return EN_OK;
-  static const uint32_t zeros[64];
+  const uint32_t zeros[64] = {0}; /* on the stack, which here is not deep: flash and RAM are dearer */
   return en_flash_write(store->board, offset, zeros, store->board->write_bytes, NULL, 0);
 }
 

@@ -226,7 +226,7 @@ static void start(en_session *session, const en_request *request) {
     en_session_answer(session, request, error);
     return;
   }
-  if (!wanted.keep) en_engine_reset(&session->engine);
+  if (!wanted.keep) en_learned_begin(session);
   if (stream->front_end) en_frontend_reset(stream->front_end, stream->front_end_ram);
   if (stream->decoder) en_decoder_reset(stream->decoder, stream->decoder_ram);
   stream->open = true;

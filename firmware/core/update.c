@@ -15,6 +15,7 @@ static en_error load(en_session *session, const uint8_t *model, size_t length, e
   if (!error) {
     error = en_stream_attach(session);
     if (error) en_engine_unload(&session->engine);
+    else en_learned_begin(session);
   }
   en_guard_leave(board);
   session->loaded = error == EN_OK;
@@ -57,7 +58,7 @@ bool en_update_trapped(en_session *session, en_error error) {
     if (failed) session->last_fault = failed;
     en_update_load(session);
   } else {
-    en_engine_reset(&session->engine);
+    en_learned_begin(session);
   }
   en_guard_leave(session->board);
   return session->loaded && session->store.current != slot;

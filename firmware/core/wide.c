@@ -1,19 +1,20 @@
 #include "wide.h"
 
+#include "functions.h"
+
 /* Of sums: with the rounding they stay within 63. */
 enum { ELEMENT_BITS = 62, SUM_BITS = 61 };
 
 /* Bits of a magnitude. */
 static int bits_of(en_values v) { return v.kind == EN_KIND_INT32 ? 31 : 15; }
 
-static int64_t get(en_values v, size_t i) {
+int64_t en_wide_get(en_values v, size_t i) {
   return v.kind == EN_KIND_INT32 ? ((const int32_t *)v.at)[i] : ((const int16_t *)v.at)[i];
 }
 
-/* value · 2^−shift, rounded half up and saturated. */
-static void put(en_values v, size_t i, int64_t value, int shift) {
+void en_wide_put(en_values v, size_t i, int64_t value, int shift) {
   const int64_t most = v.kind == EN_KIND_INT32 ? INT32_MAX : INT16_MAX;
-  value = shift > 0 ? (value + ((int64_t)1 << (shift - 1))) >> shift : value * ((int64_t)1 << -shift);
+  value = en_scale(value, shift);
   if (value > most) value = most;
   if (value < -most - 1) value = -most - 1;
   if (v.kind == EN_KIND_INT32) ((int32_t *)v.at)[i] = (int32_t)value;
@@ -37,7 +38,7 @@ bool en_wide_elements(uint8_t op, const en_values in[3], en_values y, size_t row
   if (!fits(bits, shift) || (op == EN_OP_BLEND && in[0].kind != EN_KIND_INT16)) return false;
   const int64_t raise = (int64_t)1 << up, raise_second = (int64_t)1 << up_second;
   for (size_t i = 0; i < rows; i++) {
-    const int64_t u = get(in[0], i), v = get(in[1], i), w = get(in[2], i);
+    const int64_t u = en_wide_get(in[0], i), v = en_wide_get(in[1], i), w = en_wide_get(in[2], i);
     int64_t sum = u;
     if (op == EN_OP_MULTIPLY) sum = u * v;
     if (op == EN_OP_MULTIPLY_ADD) sum = u * v * raise + w * raise_second;
@@ -45,7 +46,7 @@ bool en_wide_elements(uint8_t op, const en_values in[3], en_values y, size_t row
     if (op == EN_OP_ADD) sum = u * raise + v * raise_second;
     if (op == EN_OP_RELU && u < 0) sum = 0;
     if (op == EN_OP_FIRES) sum = u * raise >= v * raise_second;
-    put(y, i, sum, shift);
+    en_wide_put(y, i, sum, shift);
   }
   return true;
 }
@@ -76,7 +77,7 @@ bool en_wide_tanh(en_values a, int32_t *y, size_t rows, int format) {
   const int shift = format - 26;
   if (!fits(bits_of(a), shift)) return false;
   for (size_t i = 0; i < rows; i++) {
-    int64_t t = get(a, i);
+    int64_t t = en_wide_get(a, i);
     const bool negative = t < 0;
     if (negative) t = -t;
     t = shift > 0 ? (t + ((int64_t)1 << (shift - 1))) >> shift : t * ((int64_t)1 << -shift);
@@ -89,7 +90,7 @@ bool en_wide_tanh(en_values a, int32_t *y, size_t rows, int format) {
 int en_wide_exceeds(en_values a, en_values b, int finer) {
   const int up_a = finer > 0 ? finer : 0, up_b = finer < 0 ? -finer : 0;
   if (most(bits_of(a) + up_a, bits_of(b) + up_b) > ELEMENT_BITS) return -1;
-  return get(a, 0) * ((int64_t)1 << up_a) > get(b, 0) * ((int64_t)1 << up_b);
+  return en_wide_get(a, 0) * ((int64_t)1 << up_a) > en_wide_get(b, 0) * ((int64_t)1 << up_b);
 }
 
 /* The finalizer of A. Appleby's MurmurHash3: every bit of x turns half of the result's. */
@@ -128,7 +129,7 @@ static int64_t dot(const en_wide_term *term, size_t row, int *bits) {
     } else {
       weight = term->kind == EN_KIND_INT16 ? ((const int16_t *)term->matrix)[from + i] : ((const int8_t *)term->matrix)[from + i];
     }
-    sum += (uint64_t)(get(term->vector, column) * weight);
+    sum += (uint64_t)(en_wide_get(term->vector, column) * weight);
     weights += (uint32_t)(weight < 0 ? -(int64_t)weight : weight);
   }
   *bits = (term->kind == EN_KIND_INT16 ? 15 : 7) + 10;
@@ -157,7 +158,7 @@ bool en_wide_products(const en_wide_term *terms, int count, const int32_t *const
       if (bits + up > SUM_BITS - 1) return false;
       sum += term * ((int64_t)1 << up);
     }
-    put(y, row, sum, shift);
+    en_wide_put(y, row, sum, shift);
   }
   return true;
 }

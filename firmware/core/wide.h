@@ -16,6 +16,11 @@ typedef struct en_values {
 
 static inline uint32_t en_value_bytes(uint8_t kind) { return 1u << kind; }
 
+int64_t en_wide_get(en_values v, size_t i);
+
+/* v[i] = value · 2^−shift, rounded half up and saturated. */
+void en_wide_put(en_values v, size_t i, int64_t value, int shift);
+
 /* An element-wise op: y = scale(first · 2^up + second · 2^up_second, shift). What first and second are, the op says.
    `in` has three, those that the op has not being any others. False if a sum could leave 64 bits. */
 bool en_wide_elements(uint8_t op, const en_values in[3], en_values y, size_t rows, int up, int up_second, int shift);

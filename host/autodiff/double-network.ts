@@ -2,6 +2,7 @@
 // only, one sequence at a time; rows of a matrix that are mostly zero are kept sparse.
 import { type FloatLayer, firstParameter, firstState, piecesOf, shapeOf } from "../compile/cell.ts";
 import type { OpName } from "../spec/ops.ts";
+import { UserError } from "../spec/user-error.ts";
 
 /** Columns and weights of what is not zero, row by row. */
 type Sparse = { starts: Uint32Array; columns: Uint16Array; weights: Float64Array };
@@ -9,7 +10,10 @@ type Run = (...handles: number[]) => number;
 
 /** Whether integers hold some of it in 32 bits, so that 32-bit floats would tell less of it than they do. */
 export const wantsDoubles = (layers: readonly FloatLayer[]): boolean =>
-  layers.some(({ numbers }) => numbers?.input !== undefined || Object.keys(numbers?.sites ?? {}).length > 0);
+  layers.some(({ numbers, cell }) => {
+    const wide = numbers?.input !== undefined || Object.keys(numbers?.sites ?? {}).length > 0;
+    return wide && !cell.states.some(({ kind }) => kind === "int8"); // whole numbers are exact in 32 bits
+  });
 
 export class DoubleNetwork {
   readonly #layers: DoubleLayer[];
@@ -63,7 +67,15 @@ class DoubleLayer {
       else this.#values[handle] = Float64Array.from(values);
     });
     const module = new WebAssembly.Module(cell.wasm as BufferSource);
-    this.#step = new WebAssembly.Instance(module, { ops: this.#ops() }).exports.step as Run;
+    const ops: Record<string, Run> = this.#ops();
+    const missing = cell.sites.find(({ op }) => !(op in ops));
+    if (missing) {
+      throw new UserError(
+        `cell ${cell.name} uses ${missing.op}, which does not run in 64-bit floats`,
+        "leave 32-bit inputs and results (numbers) out of its layer",
+      );
+    }
+    this.#step = new WebAssembly.Instance(module, { ops }).exports.step as Run;
     this.reset();
   }
 
@@ -96,8 +108,8 @@ class DoubleLayer {
     };
   }
 
-  // By name, each taking handles and giving its call site's.
-  #ops(): Record<OpName, Run> {
+  // By name, each taking handles and giving its call site's; of memories and noise there is none, which reservoirs have not.
+  #ops(): Partial<Record<OpName, Run>> {
     const v = (handle: number) => this.#values[handle];
     const each = (length: number, of: (i: number) => number, site: number): number => {
       const values = new Float64Array(length);

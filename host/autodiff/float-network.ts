@@ -21,6 +21,12 @@ export class FloatNetwork {
     this.#network.resetStates();
   }
 
+  /** The states of some sequences to their initial values. */
+  restart(of: (row: number) => boolean): void {
+    const rows = Array.from({ length: this.#network.batch }, (_, row) => (of(row) ? -1 : row));
+    if (rows.includes(-1)) this.#network.permuteStates(rows);
+  }
+
   /** Starts measuring ranges, from zero. */
   calibrate(): void {
     for (const layer of this.#network.layers) {

@@ -9,7 +9,8 @@ import {
   parameterLengths,
   shapeOf,
 } from "../compile/cell.ts";
-import { opOf } from "../spec/ops.ts";
+import { resultLength } from "../spec/lengths.ts";
+import { type OpName, opOf } from "../spec/ops.ts";
 import { UserError } from "../spec/user-error.ts";
 import { Kept } from "./kept.ts";
 import { padStride } from "./memory.ts";
@@ -32,6 +33,7 @@ export class Layer {
   readonly #checked: boolean[] = [];
   readonly #step: (...handles: number[]) => number;
   #rows: (Node | undefined)[] = []; // vector parameters as nodes, made where they are first used in a pass
+  readonly #still = new Set<number>(); // handles of parameters that are not trained
 
   /**
    * @param values address of the layer's parameters, one after the other
@@ -97,6 +99,11 @@ export class Layer {
     copy.set(memory.floats(at, count));
     this.#rounding.change(parameter, copy);
     return this.#rounding.at;
+  }
+
+  /** Of a parameter that is not trained: nothing goes back to where it is used element by element. @param parameter its number */
+  holdStill(parameter: number): void {
+    this.#still.add(firstParameter(this.cell) + parameter);
   }
 
   /** Opens a pass: states become leaves with the values that they kept. */
@@ -172,7 +179,7 @@ export class Layer {
           const operands = kinds.map((takes, i) =>
             takes === "matrix" || takes === "bias" ? this.#operands[handles[i]]! : this.#node(handles[i]),
           );
-          if (!this.#checked[site]) this.#check(name, site, kinds, operands);
+          if (!this.#checked[site]) this.#check(name as OpName, site, operands);
           const made = body(this.tape, ...operands);
           if (typeof made === "boolean") return made ? 1 : 0;
           const result = this.after && this.tape.recording ? this.after(site, made) : made;
@@ -189,32 +196,16 @@ export class Layer {
     );
   }
 
-  // Lengths of a call site's operands must agree; checked once, since they never change.
-  #check(name: string, site: number, kinds: readonly string[], operands: readonly Operand[]): void {
-    let length: number | undefined;
-    const expect = (found: number) => {
-      if (length !== undefined && length !== found) {
-        const { line } = this.cell.sites[site - firstSite(this.cell)];
-        throw new UserError(
-          `${this.cell.name}, line ${line}: ${name} meets lengths of ${length} and ${found}`,
-          "the sizes of its arguments must agree",
-        );
-      }
-      length = found;
-    };
-    const matrices = operands.filter((operand) => "rows" in operand);
-    if (matrices.length === 0) for (const operand of operands) expect((operand as Node).length);
-    for (const matrix of matrices) {
-      const at = operands.indexOf(matrix) + 1;
-      if (kinds[at] === "vector") {
-        length = matrix.columns;
-        expect((operands[at] as Node).length);
-      }
-      length = matrix.rows;
-      for (const other of matrices) expect(other.rows);
-      kinds.forEach((takes, i) => {
-        if (takes === "bias" || takes === "state") expect((operands[i] as Bias | Node).length);
-      });
+  // Lengths of a call site's operands must fit; checked once, since they never change.
+  #check(name: OpName, site: number, operands: readonly Operand[]): void {
+    const shapes = operands.filter((operand) => "rows" in operand);
+    const lengths = operands.map((operand) => ("rows" in operand ? operand.rows : operand.length));
+    const found = resultLength(name, lengths, ...shapes);
+    if (typeof found === "string") {
+      const { line } = this.cell.sites[site - firstSite(this.cell)];
+      const sizes = operands.map((o) => ("rows" in o ? `${o.rows} × ${o.columns}` : `${o.length}`));
+      const list = `${sizes.slice(0, -1).join(", ")} and ${sizes[sizes.length - 1]}`;
+      throw new UserError(`${this.cell.name}, line ${line}: ${name} meets lengths of ${list}`, found);
     }
     this.#checked[site] = true;
   }
@@ -231,7 +222,7 @@ export class Layer {
     const made = this.#rows[handle];
     if (made) return made;
     const { tape } = this;
-    const node = tape.node(length, true);
+    const node = tape.node(length, !this.#still.has(handle));
     tape.kernels.broadcast(node.value, padded, node.stride, tape.rows);
     tape.record(node, () => tape.kernels.columnSums(gradient, length, tape.rows, node.gradient, node.stride));
     this.#rows[handle] = node;

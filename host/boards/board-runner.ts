@@ -2,10 +2,12 @@
 import type { Session } from "../link/session.ts";
 import { type Model, resultOf } from "../model/model.ts";
 import { toIntegers, toValues } from "../runtime/values.ts";
+import { inStep } from "../tasks/full-stack.ts";
 import { checkSequences, type Runner } from "../tasks/runner.ts";
 
 /** Runs the model that the board has, which is this one. @param onStep is called when the results of a step have come */
-export function boardRunner(session: Session, { frame, layers, window }: Model, onStep = (): void => {}): Runner {
+export function boardRunner(session: Session, model: Model, onStep = (): void => {}): Runner {
+  const { frame, layers, window } = model;
   const { rows: outputs, format } = resultOf(layers[layers.length - 1]);
   const inputs = frame.rows;
   return {
@@ -51,14 +53,18 @@ export function boardRunner(session: Session, { frame, layers, window }: Model, 
       .then(() => stream.end());
     written.catch(() => {}); // the events end with the same error
     let step = 0;
-    for await (const event of stream) {
-      if (event.type === "logits") {
-        found.set(event.logits, outputs * step++);
-        onStep();
+    try {
+      for await (const event of stream) {
+        if (event.type === "logits") {
+          found.set(event.logits, outputs * step++);
+          onStep();
+        }
+        if (step === steps) break;
       }
-      if (step === steps) break;
+      await written;
+    } catch (error) {
+      throw inStep(step, error, model); // the steps before it have their results
     }
-    await written;
     return found;
   }
 }

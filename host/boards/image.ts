@@ -59,7 +59,7 @@ function pieces(map: string): Piece[] {
 }
 
 function flashPart(file: string): FlashPart {
-  if (/libwasm3\.a/.test(file)) return "wasm3";
+  if (/libwasm3\.a|\.ltrans\d*\.o/.test(file)) return "wasm3"; // of all that is linked, wasm3 alone is compiled at link time
   if (/engram\.dir\/kernels\/|\/activations\.c/.test(file)) return "kernels";
   if (/engram\.dir\/core\//.test(file)) return "core";
   return /engram\.dir\/|^$/.test(file) ? "board" : "libc";
@@ -68,7 +68,7 @@ function flashPart(file: string): FlashPart {
 // A port's buffers by their names (core/board.h).
 function ramPart(output: string, input: string, file: string): RamPart {
   if (output === ".stack") return "stack";
-  if (/^\.s?bss\.heap\b/.test(input) || /libwasm3\.a/.test(file)) return "wasm3";
+  if (/^\.s?bss\.heap\b/.test(input) || /libwasm3\.a|\.ltrans\d*\.o/.test(file)) return "wasm3";
   if (/^\.s?bss\.model\b/.test(input)) return "model";
   return /^\.s?bss\.(received|frame|sent)\b/.test(input) ? "link" : "other";
 }

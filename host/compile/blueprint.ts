@@ -1,8 +1,9 @@
 // A blueprint: how cells are put together to a network. JSON or TypeScript; a cell never knows how it is stacked.
+import { modelLimits } from "../spec/container.ts";
 import { meant, UserError } from "../spec/user-error.ts";
 import { type CompiledCell, type FloatLayer, type Numbers, type Piece, shapeOf } from "./cell.ts";
 import { cellNames, isPath, loadCell, partsOf } from "./load.ts";
-import { checkRanks, checkTimescales } from "./sizes.ts";
+import { checkLinks, checkRanks, checkStates, checkTimescales } from "./sizes.ts";
 
 /** A layer by its name or `input`; its result of the step before, or of an earlier layer `by` steps before. */
 export type Result = string | { previous: string } | { delayed: string; by: number };
@@ -42,7 +43,7 @@ const fields = {
   layer: ["name", "cell", "units", "sizes", "from", "direction", "numbers"],
   window: ["before", "hop", "after"],
   seeded: ["seed", "degree", "most", "positive", "scale"],
-  numbers: ["matrices", "states", "sites", "input"],
+  numbers: ["matrices", "states", "sites", "input", "formats"],
   source: ["previous", "delayed", "by", "sum"],
 };
 /** Of a size: what a model file can say. */
@@ -78,6 +79,8 @@ export async function layersOf(value: unknown, name = "the blueprint"): Promise<
     };
     for (const { shape: parts } of [...cell.parameters, ...cell.states]) shapeOf(parts, shape);
     checkRanks(shape, what);
+    checkStates(shape, what);
+    checkLinks(shape, what);
     const [{ previous, delay, source }] = pieces;
     const chained = pieces.length === 1 && !previous && !delay && source === i;
     shapes.push(chained ? shape : { ...shape, pieces });
@@ -107,6 +110,7 @@ function checkNumbers(numbers: Numbers, cell: CompiledCell, what: string): void 
     states = {},
     sites = {},
     input = "int32",
+    formats = {},
   } = objectOf(numbers, `numbers of ${what}`, fields.numbers) as Numbers;
   checkMatrices(matrices, cell, what);
   if (input !== "int32") throw new UserError(`${what} wants an input of ${input}`, "int32 is possible");
@@ -120,6 +124,15 @@ function checkNumbers(numbers: Numbers, cell: CompiledCell, what: string): void 
     if (!known.includes(state)) throw new UserError(`${what} has no state ${state}`, meant(state, known));
     if (kind !== "int32")
       throw new UserError(`${what} wants a state of ${kind}`, "int32 is possible; int16 needs no mention");
+  }
+  const named = [...known, ...cell.parameters.map(({ name }) => name), ...sited];
+  for (const [name, format] of Object.entries(objectOf(formats, `formats of ${what}`))) {
+    if (!named.includes(name)) throw new UserError(`${what} has nothing named ${name}`, meant(name, named));
+    if (!Number.isInteger(format) || format < modelLimits.formatLeast || format > modelLimits.formatMost)
+      throw new UserError(
+        `${what} wants ${name} with ${format} fraction bits`,
+        `${modelLimits.formatLeast} to ${modelLimits.formatMost} are possible`,
+      );
   }
 }
 

@@ -1,4 +1,5 @@
 // What the compiler knows of a cell besides its wasm: everything that a model, a tape or a report needs to name its parts.
+import { opOf } from "../spec/ops.ts";
 import { UserError } from "../spec/user-error.ts";
 
 /** A size: one that the layer gives (`units`, `inputs`, `slots` …) or a number. */
@@ -9,6 +10,16 @@ export type Kind = "int8" | "int16" | "int32";
 
 export type CellState = { name: string; shape: Size[]; kind: Kind };
 export type CellParameter = { name: string; role: "matrix" | "vector"; shape: Size[] };
+/**
+ * Sequences that go through a float network at a time, forward. One where a cell keeps a stack and branches on what it is told, as trees
+ * want it: a condition holds for all lanes or for none, and what one sequence leaves on the stack is no beginning for the next.
+ */
+export const lanesOf = (layers: readonly Pick<FloatLayer, "cell">[]): number => {
+  const grows = ({ cell: { sites } }: Pick<FloatLayer, "cell">): boolean =>
+    sites.some(({ op }) => op === "free") && sites.some(({ op }) => opOf(op)?.result === "condition");
+  return layers.some(grows) ? 1 : 32;
+};
+
 /** A call site: the op, the exported function or helper in which it stands, the line, and the variable it defines, if any. */
 export type CellSite = { op: string; function: string; line: number; name: string };
 
@@ -94,6 +105,8 @@ export type Numbers = {
   sites?: Record<string, "int32">;
   /** Of states, by name, besides those that the cell declares so. */
   states?: Record<string, "int32">;
+  /** Fraction bits of states, vector parameters and results of call sites, by name: of whole numbers 0, which no range shows. */
+  formats?: Record<string, number>;
 };
 
 /** What a blueprint says of a parameter. */

@@ -2,7 +2,13 @@
 // which so refuses operators on handles. Both come from the op table.
 import { type Argument, opNames, ops } from "../spec/ops.ts";
 
-const types: Record<Argument, string> = { matrix: "Matrix", bias: "Parameter", vector: "Vector", state: "State" };
+const types: Record<Argument, string> = {
+  matrix: "Matrix",
+  bias: "Parameter",
+  vector: "Vector",
+  memory: "Vector",
+  state: "State",
+};
 
 const parameters = (name: keyof typeof ops): string =>
   ops[name].arguments.map(([argument, takes]) => `${argument}: ${types[takes]}`).join(", ");
@@ -19,8 +25,9 @@ export function compilerDeclarations(): string {
     "export declare function option(name: i32, group?: i32): bool;",
     "export declare function matrix(rows: Size, columns: Size): Matrix;",
     "export declare function vector(rows: Size): Parameter;",
-    "export declare function state(rows: Size): State;",
-    "export declare function state32(rows: Size): State;",
+    "export declare function state(rows: Size, columns?: Size): State;",
+    "export declare function state8(rows: Size, columns?: Size): State;",
+    "export declare function state32(rows: Size, columns?: Size): State;",
     ...opNames.map(
       (name) =>
         `@external("ops", "${name}") export declare function ${name}(${parameters(name)}, site: i32): ${result(name)};`,
@@ -43,10 +50,11 @@ export function editorDeclarations(): string {
     "/** Length of the layer's input. */ export declare const inputs: Size;",
     "/** A further size that the layer gives, with its default. */ export declare function size(name: string, initial?: number): Size;",
     "/** A choice made when the cell is compiled; of a group at most one is chosen. */ export declare function option(name: string, group?: string): boolean;",
-    "/** A trained matrix. */ export declare function matrix(rows: Size, columns: Size): Matrix;",
-    "/** A trained vector. */ export declare function vector(rows: Size): Parameter;",
-    "/** What the cell keeps from step to step, zero at the start. */ export declare function state(rows: Size): State;",
-    "/** A state of 32 bits, for what moves slowly or counts far. */ export declare function state32(rows: Size): State;",
+    "/** A trained matrix. */ export declare function matrix(rows: Size | number, columns: Size | number): Matrix;",
+    "/** A trained vector. */ export declare function vector(rows: Size | number): Parameter;",
+    "/** What the cell keeps from step to step, zero at the start; with columns a matrix, row by row. */ export declare function state(rows: Size | number, columns?: Size | number): State;",
+    "/** A state of 8 bits: whole numbers, −128 … 127, which only ops of memories take. */ export declare function state8(rows: Size | number, columns?: Size | number): State;",
+    "/** A state of 32 bits, for what moves slowly or counts far. */ export declare function state32(rows: Size | number, columns?: Size | number): State;",
     ...opNames.map(
       (name) => `/** ${ops[name].meaning}. */ export declare function ${name}(${parameters(name)}): ${result(name)};`,
     ),

@@ -37,13 +37,17 @@ export function flowOf(cell: CompiledCell): Map<string, Flow> {
  */
 export function checkFlow(cell: CompiledCell, file: string): void {
   for (const { visits, results } of flowOf(cell).values()) {
+    const shorts = new Set(
+      [...cell.states.keys()].filter((i) => cell.states[i].kind === "int8").map((i) => firstState(cell) + i),
+    );
     for (const { op, site, arguments: given } of visits) {
+      if (opOf(op)!.result === "state" && shorts.has(given[0][0])) shorts.add(site);
       const { line } = cell.sites[site - firstSite(cell)];
       opOf(op)!.arguments.forEach(([name, takes], i) => {
         for (const handle of given[i]) {
           const is = roleOf(cell, handle);
           const fits =
-            takes === "vector"
+            takes === "vector" || takes === "memory"
               ? is !== "matrix"
               : takes === "bias"
                 ? is === "vector"
@@ -52,12 +56,20 @@ export function checkFlow(cell: CompiledCell, file: string): void {
                   : is === "state";
           if (!fits)
             throw new UserError(`${file}:${line} gives ${op} a ${is} as ${name}`, `${name} must be a ${takes}`);
+          if (shorts.has(handle) && takes !== "memory" && !(takes === "state" && ofMemories.has(op)))
+            throw new UserError(
+              `${file}:${line} gives ${op} a state of 8 bits as ${name}`,
+              "declare it with state; those of 8 bits are for outer, erase, sweep, rowsDot and weightedRows",
+            );
         }
       });
     }
     checkSets(cell, file, visits, results);
   }
 }
+
+/** Ops that write a state of 8 bits. */
+const ofMemories: ReadonlySet<string> = new Set(["outer", "erase"]);
 
 /** matrix, vector (parameters), state, input or site; "nothing" for a number that is no handle. */
 export function roleOf(

@@ -1,5 +1,7 @@
 // Sizes that mean something by their name. `rank…`: a matrix in two factors, A (rows × rank) and B (rank × columns). `tau`: a time constant;
 // slow units hold what fast ones follow, and are joined to input or output only where a blueprint says so (Yamashita and Tani 2008, figure 3).
+// `slots`: rows of a memory, each of `units` values; a differentiable neural computer keeps links from each slot to each other.
+import { modelLimits } from "../spec/container.ts";
 import { UserError } from "../spec/user-error.ts";
 import { type FloatLayer, shapeOf } from "./cell.ts";
 
@@ -19,6 +21,33 @@ export function checkRanks({ cell, sizes }: Sized, what: string): void {
         `the whole matrix is smaller: leave the option out, or give ${size} below ${least}`,
       );
   }
+}
+
+/** @throws UserError for a state that a model file cannot state, as a memory of many slots is, or the links between these */
+export function checkStates({ cell, sizes }: Sized, what: string): void {
+  for (const { name, shape } of cell.states) {
+    const lengths = shapeOf(shape, { cell, sizes });
+    const values = lengths.reduce((product, length) => product * length, 1);
+    if (values > modelLimits.values)
+      throw new UserError(
+        `${what} keeps ${name} of ${lengths.join(" × ")}, which takes at least ${2 * values} bytes of RAM`,
+        `a state has at most ${modelLimits.values} values: give fewer ${shape.join(" or ")}`,
+      );
+  }
+}
+
+/** Values of a slot where slots are linked. */
+const mostLinked = 64;
+
+/** @throws UserError for a memory with links between its slots whose slots are too wide */
+export function checkLinks({ cell, sizes }: Sized, what: string): void {
+  const linked = cell.states.some(({ shape }) => shape.length > 1 && shape.every((size) => size === "slots"));
+  const [units] = shapeOf(["units"], { cell, sizes });
+  if (!linked || units <= mostLinked) return;
+  throw new UserError(
+    `${what} has linked slots of ${units} values, its units`,
+    `at most ${mostLinked} are possible; the layers around it may have more`,
+  );
 }
 
 /** @throws UserError for slow units that read the input, or are read by another kind of cell, because nothing else is said */

@@ -44,7 +44,7 @@ type FunctionFacts = { node: FunctionNode; exported: boolean; sites: CellSite[] 
 type FunctionWalk = { name: string; facts: FunctionFacts; sites: CellSite[] };
 type Named = { node: Declaration; state: Kind | undefined; shape: Size[]; uses: number };
 
-const makers = new Set(["matrix", "vector", "state", "state32", "size", "option"]);
+const makers = new Set(["matrix", "vector", "state", "state8", "state32", "size", "option"]);
 const exportFlag = 2;
 const constantFlag = 8;
 
@@ -165,14 +165,16 @@ export class CellTransform extends Transform {
         "use units, inputs, size(…) or a number",
       );
     });
-    if (shape.length !== (maker === "matrix" ? 2 : 1)) {
+    const state = ({ state: "int16", state8: "int8", state32: "int32" } as const)[maker];
+    const wanted = maker === "matrix" ? [2] : state ? [1, 2] : [1];
+    if (!wanted.includes(shape.length)) {
+      const hints = [`a ${maker} has one size`, "a matrix has rows and columns"];
       this.#refuse(
         call,
         `gives ${maker} ${shape.length} sizes`,
-        maker === "matrix" ? "a matrix has rows and columns" : `a ${maker} has one size`,
+        state ? `a ${maker} has a length, or rows and columns` : hints[wanted[0] - 1],
       );
     }
-    const state = maker === "state" ? "int16" : maker === "state32" ? "int32" : undefined;
     this.#declarations.set(node.name.text, { node, state, shape, uses: 0 });
   }
 
@@ -200,15 +202,19 @@ export class CellTransform extends Transform {
     return sites;
   }
 
-  #statement(node: SyntaxNode, walk: FunctionWalk): void {
+  // Whether it returns on every way; what then follows in its block is never reached, and cut off.
+  #statement(node: SyntaxNode, walk: FunctionWalk): boolean {
     switch (node.kind) {
-      case NodeKind.Block:
-        for (const inner of (node as Block).statements) this.#statement(inner, walk);
-        return;
+      case NodeKind.Block: {
+        const { statements } = node as Block;
+        const last = statements.findIndex((inner) => this.#statement(inner, walk));
+        if (last >= 0) statements.length = last + 1;
+        return last >= 0;
+      }
       case NodeKind.Expression: {
         const statement = node as Parenthesized;
         statement.expression = this.#expression(statement.expression, walk, "");
-        return;
+        return false;
       }
       case NodeKind.Variable:
         for (const declaration of (node as Variables).declarations) {
@@ -216,11 +222,11 @@ export class CellTransform extends Transform {
             this.#refuse(declaration, `declares ${declaration.name.text} without a value`, "give it one");
           declaration.initializer = this.#expression(declaration.initializer, walk, declaration.name.text);
         }
-        return;
+        return false;
       case NodeKind.Return: {
         const statement = node as Return;
         if (statement.value) statement.value = this.#expression(statement.value, walk, "");
-        return;
+        return true;
       }
       case NodeKind.If: {
         const statement = node as If;
@@ -230,17 +236,17 @@ export class CellTransform extends Transform {
           statement.condition = known
             ? make.createTrueExpression(statement.range)
             : make.createFalseExpression(statement.range);
-        if (known !== false) this.#statement(statement.ifTrue, walk);
-        if (known !== true && statement.ifFalse) this.#statement(statement.ifFalse, walk);
+        const ends = known === false || this.#statement(statement.ifTrue, walk);
+        const otherwise = known === true || (statement.ifFalse ? this.#statement(statement.ifFalse, walk) : false);
         const empty = (): SyntaxNode => make.createBlockStatement([], statement.range);
         if (known === false) statement.ifTrue = empty();
         if (known === true && statement.ifFalse) statement.ifFalse = empty();
-        return;
+        return ends && otherwise;
       }
       case NodeKind.Empty:
-        return;
+        return false;
       default:
-        this.#refuse(
+        return this.#refuse(
           node,
           "has a statement that a cell may not have",
           "cells call ops, assign, return and use if; they have no loops",
@@ -328,7 +334,7 @@ export class CellTransform extends Transform {
     return call;
   }
 
-  // Handles: inputs, states, parameters, sites. Parameters that no chosen branch uses fall away.
+  // Handles: inputs, states, parameters, sites. What no chosen branch uses falls away.
   #number(exported: [string, FunctionFacts][]): void {
     const step = this.#functions.get("step")!.node;
     const inputs = step.signature.parameters.map((parameter) => parameter.name.text);
@@ -336,7 +342,7 @@ export class CellTransform extends Transform {
     const parameters: CellParameter[] = [];
     const hasOptions = Object.keys(this.#options).length > 0;
     const used = [...this.#declarations].filter(([name, declaration]) => {
-      if (declaration.uses === 0 && (declaration.state || !hasOptions)) {
+      if (declaration.uses === 0 && !hasOptions) {
         this.#refuse(declaration.node, `declares ${name} and never uses it`, "remove it");
       }
       return declaration.uses > 0;

@@ -240,10 +240,13 @@ function checkLayer(model: Model, layer: ModelLayer, index: number, refuse: (wha
     const { role, rows, columns, offset, kind, format, op, constants } = record;
     const bytes = rows * valueBytes(kind);
     if (!fitsPosition(layer, handle, role)) bad(`with the role of a ${role} where none belongs`);
-    if (rows > modelLimits.rows || columns > (in32Bits(kind) ? modelLimits.columns : modelLimits.wideColumns))
+    if (
+      rows > (role === "matrix" ? modelLimits.rows : modelLimits.values) ||
+      columns > (in32Bits(kind) ? modelLimits.columns : modelLimits.wideColumns)
+    )
       bad(`with a shape of ${rows} × ${columns}`);
     if (role === "matrix" ? rows < 1 || columns < 1 : columns !== 0) bad(`with a shape of ${rows} × ${columns}`);
-    if (!kindFits(role, kind, model.layout)) bad(`of kind ${kind}`);
+    if (!kindFits(role, kind, model.layout, op)) bad(`of kind ${kind}`);
     if (format < modelLimits.formatLeast || format > modelLimits.formatMost) bad(`with format ${format}`);
     if ((role === "site") !== (op !== undefined)) bad("with an op where none belongs");
     if (role === "site" && rows < 1 !== (ops[op!].result === "condition")) bad("of length 0");
@@ -272,7 +275,7 @@ function checkLayer(model: Model, layer: ModelLayer, index: number, refuse: (wha
     if (!same) refuse(`has layer ${index} reading another buffer than its source ${layer.source}`);
   }
   const result = layer.records[layer.result];
-  if (result.rows < 1 || !["input", "state", "site"].includes(result.role))
+  if (result.rows < 1 || result.kind === kinds.int8[0] || !["input", "state", "site"].includes(result.role))
     refuse(`has layer ${index} with a result that is no vector`);
   if (layer.initial !== 0 && !within(layer.initial, initial, 2))
     refuse(`has layer ${index} with initial states outside of WGHT`);
@@ -307,8 +310,9 @@ function constantsFit(file: Uint8Array, at: number, rows: number, products: numb
   return true;
 }
 
-function kindFits(role: Role, kind: number, layout: MatrixLayout): boolean {
+function kindFits(role: Role, kind: number, layout: MatrixLayout, op: OpName | undefined): boolean {
   if (kind === kinds.int16[0]) return true;
+  if (kind === kinds.int8[0] && role !== "matrix") return role === "state" || op === "outer" || op === "erase";
   if (role === "matrix")
     return [kinds[layout], kinds.int8Columns, kinds.int32, kinds.seeded].some(([code]) => code === kind);
   return kind === kinds.int32[0] && (role === "input" || role === "state" || role === "site");

@@ -35,7 +35,7 @@ import { decoderHead } from "../spec/decoder.ts";
 import { frontEndHead } from "../spec/frontend.ts";
 import { opOf, termsOf } from "../spec/ops.ts";
 import { UserError } from "../spec/user-error.ts";
-import { calibrated, chooseFormats, type LayerFormats } from "./formats.ts";
+import { calibrated, chooseFormats, followFirst, type LayerFormats } from "./formats.ts";
 import { type Placement, place } from "./place.ts";
 import { checkShifts } from "./shifts.ts";
 import { byColumns, finestScales, powerScales, productConstants, roundRows, wideConstants } from "./weights.ts";
@@ -89,6 +89,7 @@ export function assemble(layers: FloatLayer[], options: AssembleOptions): Assemb
     parts.push(
       addWeights(layer, chosen, weights, (site) => coarser.push({ layer: i, site, format: chosen.formats[site] })),
     );
+    followFirst(chosen.flow, chosen.formats);
     checkShifts(layer, chosen);
     results.push({ format: chosen.formats[chosen.result], kind: chosen.kinds[chosen.result] });
   });
@@ -267,7 +268,8 @@ function addWeights(layer: FloatLayer, chosen: LayerFormats, weights: Weights, c
       const [rows, columns = 0] = shapeOf(shape, layer);
       const finest = inWide.has(handle) ? powerScales : finestScales;
       const numbers = numbersOf(layer, i);
-      if (typeof numbers === "object") scales.set(handle, new Float64Array(rows).fill(numbers.scale));
+      if (embeds(flow, handle)) scales.set(handle, new Float64Array(rows).fill(2 ** -formats[handle]));
+      else if (typeof numbers === "object") scales.set(handle, new Float64Array(rows).fill(numbers.scale));
       else scales.set(handle, finest(parameters[i], rows, columns, kindOf[handle]));
     } else if (elementwise.has(handle)) {
       data.set(
@@ -315,11 +317,19 @@ function addWeights(layer: FloatLayer, chosen: LayerFormats, weights: Weights, c
       data.set(handle, weights.add(new Int8Array(bytes.buffer)));
       return;
     }
+    if (embeds(flow, handle) && scales.get(handle)!.some((scale) => scale !== 2 ** -formats[handle]))
+      throw new UserError(
+        `${cell.name} has sums too large for a matrix that embed reads too`,
+        "give each use a matrix of its own",
+      );
     const rounded = roundRows(parameters[i], rows, columns, scales.get(handle)!, kindOf[handle]);
     data.set(handle, weights.add(kindOf[handle] === kinds.int8Columns[0] ? byColumns(rounded) : rounded.values));
   });
   return { constants, data };
 }
+
+const embeds = (flow: LayerFormats["flow"], handle: number): boolean =>
+  flow.visits.some(({ op, arguments: given }) => op === "embed" && given[0].includes(handle));
 
 // Bits of the sum of a row's magnitudes, as firmware/core/wide.c reckons it.
 const sumBitsOf = (kind: number): number => (kind === kinds.int32[0] ? 29 : kind === kinds.int16[0] ? 25 : 17);
@@ -344,7 +354,7 @@ function checkSizes(layer: FloatLayer): void {
     if (layer.parameters[i].length !== count)
       throw new Error(`${name} has ${layer.parameters[i].length} values, not ${count}`);
     const most = numbersOf(layer, i) === "int8" ? modelLimits.columns : modelLimits.wideColumns;
-    if (columns > most || rows > modelLimits.rows) {
+    if (columns > most || rows > (columns > 0 ? modelLimits.rows : modelLimits.values)) {
       throw new UserError(
         `${name} of ${layer.cell.name} is ${rows} × ${columns}; at most ${modelLimits.rows} × ${most} fit`,
         "use fewer units or inputs",

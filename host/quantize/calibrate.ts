@@ -2,7 +2,7 @@
 // so that the ranges hold for clips and for streams.
 import { FloatNetwork } from "../autodiff/float-network.ts";
 import { eachWindow } from "../autodiff/windows.ts";
-import { type FloatLayer, networkInputs } from "../compile/cell.ts";
+import { type FloatLayer, lanesOf, networkInputs } from "../compile/cell.ts";
 import type { Window } from "../model/pieces.ts";
 
 /** Sequences of frames, int16, [frame][input] each. */
@@ -12,17 +12,16 @@ export type Frames = {
   format: number;
 };
 
-const lanes = 32;
-
 /** Greatest absolute value by layer and handle. @param window of a network that reads whole windows */
 export function calibrate(layers: FloatLayer[], frames: Frames, window?: Window): Float32Array[] {
+  const lanes = lanesOf(layers);
   const network = new FloatNetwork(layers, lanes);
   network.calibrate();
   if (window) {
     eachWindow(network, valuesOf(frames), window, lanes, () => {});
     return network.ranges();
   }
-  for (const carried of [false, true]) {
+  for (const carried of lanes > 1 ? [false, true] : [false]) {
     network.reset();
     eachBatch(
       networkInputs(layers),
@@ -31,6 +30,7 @@ export function calibrate(layers: FloatLayer[], frames: Frames, window?: Window)
         if (!carried) network.reset();
       },
       (x) => network.step(x),
+      lanes,
     );
   }
   return network.ranges();
@@ -41,7 +41,7 @@ export const valuesOf = ({ sequences, format }: Frames): Float32Array[] =>
   sequences.map((sequence) => Float32Array.from(sequence, (value) => value * 2 ** -format));
 
 /**
- * Steps through all sequences, 32 at a time, as often as the longest of them has frames; the shorter ones begin again.
+ * Steps through all sequences, `lanes` at a time, as often as the longest of them has frames; the shorter ones begin again.
  * @param begin is called before each batch, with the number of its first sequence
  * @param step gets a frame of each sequence, [lane][input]; lanes beyond the last sequence repeat it
  */
@@ -50,6 +50,7 @@ export function eachBatch(
   { sequences, format }: Frames,
   begin: (first: number) => void,
   step: (x: Float32Array, frame: number) => void,
+  lanes: number,
 ): void {
   const x = new Float32Array(lanes * inputs);
   const scale = 2 ** -format;

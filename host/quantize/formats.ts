@@ -43,30 +43,46 @@ export function chooseFormats(
   const bounded = boundedHandles(layer, flow);
   const activationOnly = new Set<number>();
   const elementwise = new Set<number>();
-  const setBy = (state: number) =>
-    flow.visits.filter(({ op, arguments: given }) => op === "set" && given[0].includes(state));
+  const changedBy = (state: number) =>
+    flow.visits.filter(({ op, arguments: given }) => opOf(op)!.result === "state" && given[0].includes(state));
+  const given = layer.numbers?.formats ?? {};
 
   const kindOf = chooseKinds(layer, flow, input.kind);
   formats.fill(input.format, 0, firstState(cell));
   for (let state = firstState(cell); state < firstParameter(cell); state++) {
-    const sources = setBy(state).flatMap(({ site, arguments: given }) => [site, ...given[1]]);
+    const changes = changedBy(state);
+    const sources = changes.flatMap(({ op, site, arguments: of }) => (op === "set" ? [site, ...of[1]] : [site]));
     const range = Math.max(...[state, ...sources].map((handle) => ranges[handle]));
-    formats[state] = bounded.has(state) ? formatFor(1, kindOf[state]) : calibrated(range, kindOf[state]);
+    const { name } = cell.states[state - firstState(cell)];
+    const counted = [state, ...changes.map(({ site }) => site)].some((handle) =>
+      uses.get(handle)?.some(({ by }) => by === "top"),
+    );
+    const within1 = bounded.has(state) || (weighs(uses, state) && range <= 1.001);
+    const chosen = within1 ? formatFor(1, kindOf[state]) : calibrated(range, kindOf[state]);
+    // However small strengths stay in calibration, top wants to write 1 in their format.
+    formats[state] = given[name] ?? (counted ? Math.min(15, chosen) : chosen);
+    if (kindOf[state] === kinds.int8[0] || inSweep(uses, state)) formats[state] = 0;
+    if (changes.some(({ op }) => op === "random")) formats[state] = modelLimits.formatMost;
   }
   for (let handle = firstParameter(cell); handle < firstSite(cell); handle++) {
     const parameter = cell.parameters[handle - firstParameter(cell)];
-    if (parameter.role !== "vector" || !uses.get(handle)?.some(({ takes }) => takes === "vector")) continue;
+    if (uses.get(handle)?.some(({ by }) => by === "embed"))
+      formats[handle] = formatFor(1.0001 * greatest(layer.parameters[handle - firstParameter(cell)])); // 32768 is none
+    if (parameter.role !== "vector" || !uses.get(handle)?.some(({ takes }) => takes === "vector" || takes === "memory"))
+      continue;
     elementwise.add(handle);
     const most = greatest(layer.parameters[handle - firstParameter(cell)]);
-    const keeps = uses.get(handle)!.some(({ by, index }) => by === "blend" && index === 0);
-    formats[handle] = keeps && most <= 1 ? 15 : formatFor(most);
+    formats[handle] = inSweep(uses, handle)
+      ? 0
+      : (given[parameter.name] ?? (weighs(uses, handle) && most <= 1 ? 15 : formatFor(most)));
   }
-  for (const { op, site, arguments: given } of flow.visits) {
+  for (const { op, site, arguments: of } of flow.visits) {
     const { result: kind } = opOf(op)!;
     const readers = uses.get(site) ?? [];
+    const { name } = cell.sites[site - firstSite(cell)];
     if (kind === "condition") continue;
-    if (kind === "state") formats[site] = formats[given[0][0]];
-    else if (kind === "like") formats[site] = formats[given[0][0]];
+    if (kind === "state" || kind === "like") formats[site] = formats[of[0][0]];
+    else if (kind === "calibrated" && name in given) formats[site] = given[name];
     else if (typeof kind === "number") formats[site] = kindOf[site] === kinds.int32[0] ? wideActivation : kind;
     else if (
       kindOf[site] === kinds.int16[0] &&
@@ -76,10 +92,13 @@ export function chooseFormats(
     ) {
       formats[site] = Math.min(activationFormat, formatFor(ranges[site]));
       activationOnly.add(site);
-    } else formats[site] = bounded.has(site) ? formatFor(1, kindOf[site]) : calibrated(ranges[site], kindOf[site]);
+    } else if (bounded.has(site) || (weighs(uses, site) && ranges[site] <= 1.001))
+      formats[site] = formatFor(1, kindOf[site]);
+    else formats[site] = calibrated(ranges[site], kindOf[site]);
   }
   unify(layer, flow, formats);
   followChanges(layer, flow, formats, kindOf);
+  followFirst(flow, formats);
   return { kinds: kindOf, formats, activationOnly, elementwise, flow, result };
 }
 
@@ -94,6 +113,12 @@ export function formatFor(range: number, kind: number = kinds.int16[0]): number 
 /** The format of a range that calibration has shown. What it never reached has no range; Q7.8 is as good as any. */
 export const calibrated = (range: number, kind: number = kinds.int16[0]): number =>
   range > 0 ? formatFor(range * headroom, kind) : 8;
+
+/** Brings results that have the format of a first argument to it. */
+export function followFirst({ visits }: Flow, formats: Int8Array): void {
+  for (const { op, site, arguments: given } of visits)
+    if (opOf(op)!.result === "like") formats[site] = formats[given[0][0]];
+}
 
 // int32 are the states that say so and the results that are set into them, where their format is free.
 function chooseKinds(layer: FloatLayer, flow: Flow, input: number): Uint8Array {
@@ -114,6 +139,7 @@ function chooseKinds(layer: FloatLayer, flow: Flow, input: number): Uint8Array {
   });
   for (const { op, arguments: given } of flow.visits)
     if (op === "accumulate") kindOf[given[1][0]] = kinds.int8Columns[0];
+    else if (op === "embed") kindOf[given[0][0]] = kinds.int16[0];
   cell.sites.forEach(({ name, op }, i) => {
     if (!numbers?.sites?.[name]) return;
     if (opOf(op)!.result !== "calibrated" && op !== "tanh")
@@ -123,7 +149,7 @@ function chooseKinds(layer: FloatLayer, flow: Flow, input: number): Uint8Array {
   for (const { op, site, arguments: given } of flow.visits) {
     if (opOf(op)!.result !== "state") continue;
     kindOf[site] = kindOf[given[0][0]];
-    if (kindOf[site] !== kinds.int32[0]) continue;
+    if (kindOf[site] !== kinds.int32[0] || op !== "set") continue;
     for (const handle of given[1]) {
       const free = handle >= firstSite(cell) && opOf(cell.sites[handle - firstSite(cell)].op)!.result === "calibrated";
       if (free) kindOf[handle] = kinds.int32[0];
@@ -152,6 +178,14 @@ function stepFlow({ cell }: FloatLayer): Flow {
 
 type Use = { by: string; takes: string; index: number };
 
+// Whether it is one of the whole numbers that a sweep reads.
+const inSweep = (uses: Map<number, Use[]>, handle: number): boolean =>
+  uses.get(handle)?.some(({ by }) => by === "sweep") ?? false;
+
+// Whether it is a weight, 0 … 1, that an op takes in Q0.15 only.
+const weighs = (uses: Map<number, Use[]>, handle: number): boolean =>
+  uses.get(handle)?.some(({ by, index }) => (by === "blend" && index === 0) || (by === "link" && index === 1)) ?? false;
+
 function usesOf(flow: Flow): Map<number, Use[]> {
   const uses = new Map<number, Use[]>();
   for (const { op, arguments: given } of flow.visits) {
@@ -163,20 +197,30 @@ function usesOf(flow: Flow): Map<number, Use[]> {
   return uses;
 }
 
-// Handles that cannot leave −1 … 1: activations, and what multiply, blend and set make of such. States start at zero.
+// Handles that cannot leave −1 … 1: activations, and what these ops make of such. States start at zero.
+const staysBounded: ReadonlySet<string> = new Set([
+  "multiply",
+  "blend",
+  "set",
+  "erase",
+  "link",
+  "pop",
+  "spread",
+  "top",
+]);
+
 function boundedHandles({ cell }: FloatLayer, flow: Flow): Set<number> {
   const bounded = new Set<number>();
   for (let handle = firstState(cell); handle < firstParameter(cell); handle++) bounded.add(handle);
-  for (const { op, site } of flow.visits)
-    if (["multiply", "blend", "set"].includes(op) || opOf(op)!.result === 15) bounded.add(site);
+  for (const { op, site } of flow.visits) if (staysBounded.has(op) || opOf(op)!.result === 15) bounded.add(site);
   for (let size = -1; size !== bounded.size; ) {
     size = bounded.size;
     for (const { op, site, arguments: given } of flow.visits) {
       if (opOf(op)!.result === 15) continue;
       const values = op === "set" ? given[1] : given.flat();
-      if (values.every((handle) => bounded.has(handle))) continue;
+      if (staysBounded.has(op) && values.every((handle) => bounded.has(handle))) continue;
       bounded.delete(site);
-      if (op === "set") for (const state of given[0]) bounded.delete(state);
+      if (opOf(op)!.result === "state") for (const state of given[0]) bounded.delete(state);
     }
   }
   return bounded;

@@ -12,10 +12,12 @@ import {
   networkInputs,
   readsWindows,
   shapeOf,
+  siteName,
 } from "../compile/cell.ts";
 import type { Line } from "../model/pieces.ts";
 import { kinds, valueBytes } from "../spec/container.ts";
-import { opOf } from "../spec/ops.ts";
+import { resultLength } from "../spec/lengths.ts";
+import { type OpName, opOf } from "../spec/ops.ts";
 import { UserError } from "../spec/user-error.ts";
 import type { LayerFormats } from "./formats.ts";
 
@@ -190,17 +192,28 @@ function rowsOf(layer: FloatLayer, { flow }: LayerFormats): Uint16Array {
   const rows = new Uint16Array(handleCount(cell));
   rows.fill(layer.sizes.inputs, 0, firstState(cell));
   cell.states.forEach(({ shape }, i) => {
-    rows[firstState(cell) + i] = shapeOf(shape, layer)[0];
+    rows[firstState(cell) + i] = shapeOf(shape, layer).reduce((a, b) => a * b, 1);
   });
   cell.parameters.forEach(({ shape }, i) => {
     rows[firstParameter(cell) + i] = shapeOf(shape, layer)[0];
   });
+  const shapes = cell.parameters.map(({ shape }) => {
+    const [length, columns = 1] = shapeOf(shape, layer);
+    return { rows: length, columns };
+  });
   for (const { op, site, arguments: given } of flow.visits) {
-    if (opOf(op)!.result !== "condition") rows[site] = rows[given[0][0]];
-  }
-  for (let handle = firstParameter(cell); handle < firstSite(cell); handle++) {
-    if (cell.parameters[handle - firstParameter(cell)].role === "matrix")
-      rows[handle] = shapeOf(cell.parameters[handle - firstParameter(cell)].shape, layer)[0];
+    if (opOf(op)!.result === "condition") continue;
+    const handles = given.map(([handle]) => handle);
+    const matrices = handles.filter((_, i) => opOf(op)!.arguments[i][1] === "matrix");
+    const lengths = handles.map((handle) => rows[handle]);
+    const length = resultLength(
+      op as OpName,
+      lengths,
+      ...matrices.map((matrix) => shapes[matrix - firstParameter(cell)]),
+    );
+    if (typeof length === "string")
+      throw new UserError(`${siteName(cell, site)} meets lengths of ${lengths.join(" and ")}`, length);
+    rows[site] = length;
   }
   return rows;
 }

@@ -2,7 +2,7 @@
 // the float network and the integers over the same frames.
 import { FloatNetwork } from "../autodiff/float-network.ts";
 import { eachWindow } from "../autodiff/windows.ts";
-import { aliasOf, type FloatLayer, firstParameter, siteName } from "../compile/cell.ts";
+import { aliasOf, type FloatLayer, firstParameter, lanesOf, siteName } from "../compile/cell.ts";
 import type { Window } from "../model/pieces.ts";
 import { IntegerModel } from "../runtime/integer-model.ts";
 import type { Assembled } from "./assemble.ts";
@@ -43,7 +43,8 @@ export function measureCost(
   if (model.model.window) return windowCost(layers, made, model, frames, model.model.window);
   const { inputs, outputs } = model;
   const { sequences } = frames;
-  const network = new FloatNetwork(layers, 32);
+  const lanes = lanesOf(layers);
+  const network = new FloatNetwork(layers, lanes);
   const signal = layers.map(() => 0);
   const noise = layers.map(() => 0);
   // Float results by layer of the batch that is on: [frame][lane][row].
@@ -53,7 +54,7 @@ export function measureCost(
   const greatest = (sums: Float64Array) => sums.reduce((best, value, i) => (value > sums[best] ? i : best), 0);
 
   const finish = (first: number) => {
-    for (let lane = 0; lane < 32 && first + lane < sequences.length; lane++) {
+    for (let lane = 0; lane < lanes && first + lane < sequences.length; lane++) {
       model.reset();
       const sequence = sequences[first + lane];
       const length = sequence.length / inputs;
@@ -91,6 +92,7 @@ export function measureCost(
       network.reset();
     },
     (x) => float.push(network.stepAll(x)),
+    lanes,
   );
   finish(begun);
   const steps = sequences.reduce((sum, { length }) => sum + length / inputs, 0);

@@ -13,7 +13,7 @@ export type ClippedSite = {
   /** Saturated values, and as a part of all, 0 … 1. */
   clipped: number;
   fraction: number;
-  /** Whether saturation there changes nothing: only sigmoid or tanh read the value, and are flat there. */
+  /** Whether saturation there changes nothing: only sigmoid or tanh read the value, and are flat there; or it is 1. */
   harmless: boolean;
   /** The greatest |value| that there is room for, and that the float network had on the same data, if it was asked. */
   room: number;
@@ -52,7 +52,7 @@ export function clippedSites(
           site: siteName(cell, handle),
           clipped,
           fraction: clipped / (steps * rows),
-          harmless: flat.has(handle) || isFlat(model.model.layers[layer].records[handle].op),
+          harmless: flat.has(handle) || upToOne.has(model.model.layers[layer].records[handle].op),
           room: 2 ** ((kind === kinds.int32[0] ? 31 : 15) - format),
           ...(wanted !== undefined && { wanted }),
         },
@@ -63,6 +63,17 @@ export function clippedSites(
 }
 
 const isFlat = (op: string | undefined): boolean => op === "sigmoid" || op === "tanh";
+
+/** Ops whose results reach 1 and never pass it: what saturates there is 1 itself, for which 32767 stands. */
+const upToOne: ReadonlySet<string | undefined> = new Set([
+  "sigmoid",
+  "tanh",
+  "cosine",
+  "softmax",
+  "power",
+  "allocation",
+  "free",
+]);
 
 /** What is to be said of them. @param on what they ran over, as a person calls it */
 export function saturationWarnings(clipped: readonly ClippedSite[], on: string): string[] {

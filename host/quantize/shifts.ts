@@ -10,7 +10,7 @@ export function checkShifts({ cell }: FloatLayer, { formats, kinds: kindOf, flow
   for (const { op, site, arguments: given } of flow.visits) {
     const { length, result } = opOf(op)!;
     if (length === "rows" || result === "condition") continue;
-    if (result === "like") {
+    if (op === "change") {
       if (given.flat().every((handle) => formats[handle] === formats[site])) continue;
       const { line } = cell.sites[site - firstSite(cell)];
       throw new UserError(
@@ -18,12 +18,23 @@ export function checkShifts({ cell }: FloatLayer, { formats, kinds: kindOf, flow
         "give it an input, a state or a result that no product makes coarser",
       );
     }
+    const ofMemory = memoryShifts[op];
     const choices = given.reduce<number[][]>(
       (all, handles) => all.flatMap((some) => handles.map((handle) => [...some, handle])),
       [[]],
     );
     for (const choice of choices) {
       const from = choice.map((handle) => formats[handle]);
+      if (ofMemory) {
+        checkKinds(cell, op, site, choice, kindOf);
+        const bounds = ofMemory(from, formats[site]);
+        if (bounds.every(([value, least, most]) => value >= least && value <= most)) continue;
+        const { line } = cell.sites[site - firstSite(cell)];
+        throw new UserError(
+          `${cell.name} line ${line}: ${op} meets values of a size that it cannot take`,
+          "bring them to a similar scale; what weights, gates and strengths are must stay within −1 … 1",
+        );
+      }
       const bits = choice.map((handle) => (kindOf[handle] === kinds.int32[0] ? 31 : 15));
       const [up, shift] = shiftsOf(op, from, formats[site]);
       const plain =
@@ -42,6 +53,62 @@ export function checkShifts({ cell }: FloatLayer, { formats, kinds: kindOf, flow
       );
     }
   }
+}
+
+// What ops of memories ask of formats (firmware/core/memory-ops.c), by op: each value with its bounds.
+type Bound = [value: number, least: number, most: number];
+const shiftable = (shift: number): Bound => [shift, -16, 60];
+const memoryShifts: Record<string, (from: number[], to: number) => Bound[]> = {
+  rowsDot: ([M, k], y) => [shiftable(M + k - y)],
+  weightedRows: ([M, w], y) => [shiftable(M + w - y)],
+  outer: ([M, a, b]) => [shiftable(a + b - M)],
+  erase: ([, w, e]) => [shiftable(w + e)],
+  link: ([L, w, p]) => [shiftable(w + p - L), [w, 15, 15]],
+  cosine: () => [],
+  softmax: ([a, beta]) => [shiftable(a + beta + 3)],
+  shift: ([w, s]) => [shiftable(w + s - 15)],
+  power: ([, gamma]) => [shiftable(gamma)],
+  softplus: () => [],
+  spread: ([a], y) => [[a - y, 0, 0]],
+  allocation: ([u]) => [shiftable(u - 15)],
+  pop: ([s, u]) => [shiftable(u - s), [s, 8, 24]],
+  free: () => [],
+  top: ([s], y) => [
+    [s - y, 0, 0],
+    [s, 0, 15],
+  ],
+  signs: () => [],
+  sweep: ([s, W, t]) => [s, W, t].map((each) => [each, 0, 0]),
+  random: () => [],
+  logit: () => [],
+  slice: ([a], y) => [[a - y, 0, 0]],
+  place: ([s, a]) => [shiftable(a - s)],
+  embed: ([E], y) => [shiftable(E - y)],
+};
+
+// And of kinds: int16, but where an argument has others.
+const memoryKinds: Record<string, (keyof typeof kinds)[][]> = {
+  rowsDot: [["int8", "int16"]],
+  weightedRows: [["int8", "int16"]],
+  outer: [["int8", "int16"]],
+  erase: [["int8", "int16"]],
+  signs: [["int16", "int32"]],
+  sweep: [["int16"], ["int8", "int16"]],
+  random: [["int32"]],
+  logit: [["int32"]],
+};
+
+function checkKinds(cell: FloatLayer["cell"], op: string, site: number, given: number[], kindOf: Uint8Array): void {
+  given.forEach((handle, i) => {
+    const takes = memoryKinds[op]?.[i] ?? ["int16"];
+    if (takes.some((kind) => kinds[kind][0] === kindOf[handle])) return;
+    const { line } = cell.sites[site - firstSite(cell)];
+    const is = Object.keys(kinds).find((name) => kinds[name as keyof typeof kinds][0] === kindOf[handle]);
+    throw new UserError(
+      `${cell.name} line ${line}: ${op} gets ${is} as ${opOf(op)!.arguments[i][0]}`,
+      `it takes ${takes.join(" or ")}: state is int16, state8 int8, state32 int32`,
+    );
+  });
 }
 
 // Shifts to the left of the two terms of a sum, and the one after it.

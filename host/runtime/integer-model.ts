@@ -3,11 +3,13 @@
 import { loadAssembly } from "../compile/assembly.ts";
 import { type Model, type ModelLayer, ramParts, readModel, resultOf, rowBytes } from "../model/model.ts";
 import { header as headLayout, kinds, record as recordLayout, valueBytes } from "../spec/container.ts";
+import { errors } from "../spec/errors.ts";
 import { UserError } from "../spec/user-error.ts";
 import { WindowRun } from "./window-run.ts";
 
 type Ops = {
-  free(): number;
+  unused(): number;
+  stopped(): number;
   work(all: boolean): number;
   open(model: number, memory: number): void;
   layer(records: number, handles: number, counters: number): void;
@@ -41,7 +43,7 @@ export class IntegerModel {
     if (layout !== "int8")
       throw new UserError(`${name} has its weights laid out for a board`, "give the file that was flashed");
     this.#ops = loadAssembly<Ops>("ops");
-    this.#fileAt = align(this.#ops.free());
+    this.#fileAt = align(this.#ops.unused());
     this.#ram = align(this.#fileAt + file.length);
     let end = align(this.#ram + this.model.header.ramBytes);
     for (const layer of layers) {
@@ -187,7 +189,15 @@ export class IntegerModel {
     const { recordsAt, records, result } = this.model.layers[i];
     this.#ops.layer(recordsAt, records.length, this.#counters[i]);
     for (const piece of this.#pieces[i]) piece(row);
-    if (this.#steps[i](0) !== result) throw new Error(`layer ${i} returned another handle than ${result}`);
+    let returned: number;
+    try {
+      returned = this.#steps[i](0);
+    } catch (trap) {
+      const [, what, hint] = [undefined, errors.trapFull, errors.trapSymbol][this.#ops.stopped()] ?? [];
+      if (!what || !(trap instanceof WebAssembly.RuntimeError)) throw trap;
+      throw new UserError(what, hint!, { cause: trap });
+    }
+    if (returned !== result) throw new Error(`layer ${i} returned another handle than ${result}`);
   }
 
   /** Multiplications of weights in accumulate since the start: done, and with those that it skipped; 0 for cells without. */
@@ -203,9 +213,9 @@ export class IntegerModel {
   }
 
   /** The values that a handle's buffer holds now: of a site not visited in this step, anything. */
-  values(layer: number, handle: number): Int16Array | Int32Array {
+  values(layer: number, handle: number): Int8Array | Int16Array | Int32Array {
     const { offset, rows, kind } = this.model.layers[layer].records[handle];
-    const Values = kind === kinds.int32[0] ? Int32Array : Int16Array;
+    const Values = { [kinds.int8[0]]: Int8Array, [kinds.int32[0]]: Int32Array }[kind] ?? Int16Array;
     return new Values(this.#ops.memory.buffer, this.#ram + offset, rows);
   }
 

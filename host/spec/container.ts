@@ -126,15 +126,23 @@ export const record = layout([
     "u32",
     "where the values lie: RAM of the model (inputs, states, sites; a multiple of 8) or the file (vectors: of 4, matrices: of 16)",
   ],
-  ["rows", "u16", "length of a vector, rows of a matrix; 0 for a condition"],
+  [
+    "rows",
+    "u16",
+    "length of a vector (of a matrix that is a state, all of it, row by row), rows of a matrix; 0 for a condition",
+  ],
   ["columns", "u16", "columns of a matrix, else 0"],
   ["role", "u8", "see roles"],
   [
     "kind",
     "u8",
-    "see kinds; matrices are int8 (in a file all in one layout) or int16, parameters int16, all else int16 or int32",
+    "see kinds; matrices are int8 (in a file all in one layout) or int16, parameters int16, all else int16 or int32; states, and the sites that write them, also int8",
   ],
-  ["format", "i8", "value = integer · 2^−format, −8 … 24; 0 for matrices, whose scales lie in the sites' constants"],
+  [
+    "format",
+    "i8",
+    "value = integer · 2^−format, −8 … 24; 0 for matrices, whose scales lie in the sites' constants, but of those that embed reads",
+  ],
   ["op", "u8", "of a call site: the op's code; else 255"],
   [
     "constants",
@@ -198,6 +206,8 @@ export const modelLimits = {
   modules: 8,
   handles: 512,
   rows: 4096,
+  /** Values of a vector: a memory has as many as its rows times its columns. */
+  values: 32768,
   /** 127 · 32768 · columns < 2^31, so that a row accumulates in int32. */
   columns: 516,
   /** Of matrices of int16 and int32 and of seeded ones, whose rows are summed in 64 bits. */

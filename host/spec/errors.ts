@@ -38,6 +38,13 @@ export const errors = {
   noStream: [28, "no stream is open", "start one first"],
   layout: [29, "the board's kernels do not read this layout of weights", "flash the file that `engram quantize` wrote"],
   otherModel: [30, "the state is another model's", "flash the model that it was saved from"],
+  // Running a model, further.
+  trapFull: [
+    31,
+    "the model's stack is full",
+    "reset its state, or give shorter sequences or a model with a deeper stack",
+  ],
+  trapSymbol: [32, "an input names no row of the model's table", "give symbols that the model was trained on"],
 } as const satisfies Record<string, readonly [number, string, string]>;
 
 export type ErrorName = keyof typeof errors;

@@ -2,8 +2,18 @@
 // checks on the board, and the table in docs/. An op's bodies are found by its name: host/autodiff/ops (float, with
 // gradient), assembly/ops (portable, SIMD), firmware/kernels/<set> (C).
 
-/** What an argument may be. `vector` takes whatever has values: input, state, site, or a parameter used element by element. */
-export type Argument = "matrix" | "bias" | "vector" | "state";
+/**
+ * What an argument may be. `vector` takes whatever has values: input, state, site, or a parameter used element by element; `memory` the
+ * same, read as a matrix row by row, and also a state of 8 bits.
+ */
+export type Argument = "matrix" | "bias" | "vector" | "memory" | "state";
+
+/**
+ * How long a result is. `rows`: as the first matrix has rows; `columns`: as it has columns; `same`: as all vectors, which agree; `first`,
+ * `second`: as that argument; `outer`: as the first, which has the second's length times the third's; `quotient`: as often as the second
+ * goes into the first.
+ */
+export type Length = "rows" | "columns" | "same" | "first" | "second" | "outer" | "quotient";
 
 export type Op = {
   /** Number in records and on the wire: append, never renumber. */
@@ -11,8 +21,7 @@ export type Op = {
   arguments: readonly (readonly [name: string, takes: Argument])[];
   /** `calibrated`: range measured; a number: fixed Q format; `state`: the state's; `like`: the first argument's; `condition`: not a vector, 0 or 1. */
   result: "calibrated" | "state" | "like" | "condition" | number;
-  /** `rows`: of the first matrix; `same`: of the first vector, and all vectors agree. */
-  length: "rows" | "same";
+  length: Length;
   /** Element-wise ops may write over an argument that dies there; products may not. */
   overwrites: boolean;
   /** The argument that the op writes, by position. */
@@ -219,6 +228,270 @@ export const ops = {
     overwrites: false,
     meaning: "1 where a is at least b, else 0",
     error: "0",
+  },
+  rowsDot: {
+    code: 16,
+    arguments: [
+      ["M", "memory"],
+      ["k", "vector"],
+    ],
+    result: "calibrated",
+    length: "quotient",
+    overwrites: false,
+    meaning: "M k: of each row of M its product with k",
+    error: "0.5",
+  },
+  weightedRows: {
+    code: 17,
+    arguments: [
+      ["M", "memory"],
+      ["w", "vector"],
+    ],
+    result: "calibrated",
+    length: "quotient",
+    overwrites: false,
+    meaning: "Mᵀ w: the rows of M, each times its weight, added up",
+    error: "0.5",
+  },
+  outer: {
+    code: 18,
+    arguments: [
+      ["M", "state"],
+      ["a", "vector"],
+      ["b", "vector"],
+    ],
+    result: "state",
+    length: "outer",
+    overwrites: false,
+    updates: 0,
+    meaning: "M becomes M + a bᵀ; the result is the state",
+    error: "0.5",
+  },
+  erase: {
+    code: 19,
+    arguments: [
+      ["M", "state"],
+      ["w", "vector"],
+      ["e", "vector"],
+    ],
+    result: "state",
+    length: "outer",
+    overwrites: false,
+    updates: 0,
+    meaning: "M becomes M − M ∘ (w eᵀ); the result is the state",
+    error: "0.5",
+  },
+  link: {
+    code: 20,
+    arguments: [
+      ["L", "state"],
+      ["w", "vector"],
+      ["p", "vector"],
+    ],
+    result: "state",
+    length: "outer",
+    overwrites: false,
+    updates: 0,
+    meaning: "Lij becomes max(0, 1 − wi − wj) Lij + wi pj, Lii 0, w in Q0.15; the result is the state",
+    error: "1",
+  },
+  cosine: {
+    code: 21,
+    arguments: [
+      ["M", "memory"],
+      ["k", "vector"],
+    ],
+    result: 15,
+    length: "quotient",
+    overwrites: false,
+    meaning: "of each row Mi its product with k over (|Mi| + ε) (|k| + ε), ε = 2^−10",
+    error: "1.5, and 128 over the norm of Mi and that of k, as integers",
+  },
+  softmax: {
+    code: 22,
+    arguments: [
+      ["a", "vector"],
+      ["beta", "vector"],
+    ],
+    result: 15,
+    length: "first",
+    overwrites: false,
+    meaning: "exp(β ai) / Σ exp(β aj), β the first element of beta, not below 0",
+    error: "2, and 0.5 for each of a",
+  },
+  shift: {
+    code: 23,
+    arguments: [
+      ["w", "vector"],
+      ["s", "vector"],
+    ],
+    result: 15,
+    length: "first",
+    overwrites: false,
+    meaning: "w turned by −k … k places with weights s, of which there are 2 k + 1: circular convolution",
+    error: "0.5",
+  },
+  power: {
+    code: 24,
+    arguments: [
+      ["w", "vector"],
+      ["gamma", "vector"],
+    ],
+    result: 15,
+    length: "first",
+    overwrites: false,
+    meaning:
+      "wi^γ / Σ wj^γ, γ the first element of gamma, not below 0; of w what is below 0 is 0, and so is all where nothing is above",
+    error: "2, and 0.5 for each of w, and 3 γ",
+  },
+  softplus: {
+    code: 25,
+    arguments: [["a", "vector"]],
+    result: "calibrated",
+    length: "same",
+    overwrites: false,
+    meaning: "ln(1 + exp(a))",
+    error: "0.5, and 0.00027 of the value",
+  },
+  spread: {
+    code: 26,
+    arguments: [
+      ["a", "vector"],
+      ["like", "vector"],
+    ],
+    result: "like",
+    length: "second",
+    overwrites: false,
+    meaning: "the first element of a, as often as `like` has elements",
+    error: "0",
+  },
+  allocation: {
+    code: 27,
+    arguments: [["u", "vector"]],
+    result: 15,
+    length: "same",
+    overwrites: false,
+    meaning: "a[φj] = (1 − u[φj]) Π u[φi] over i < j, φ the places of u by rising usage, of equals the earlier first",
+    error: "0.5 a factor, and 0.5 where u has more than 15 fraction bits",
+  },
+  pop: {
+    code: 28,
+    arguments: [
+      ["s", "state"],
+      ["u", "vector"],
+    ],
+    result: "state",
+    length: "first",
+    overwrites: false,
+    updates: 0,
+    meaning:
+      "from the end of the strengths s so much is taken as the first element of u says; what is taken from and has less than 2^−8 left becomes 0; the result is the state",
+    error: "0.5, of u",
+  },
+  free: {
+    code: 29,
+    arguments: [["s", "vector"]],
+    result: 15,
+    length: "same",
+    overwrites: false,
+    meaning: "1 at the first place behind all that is not 0, else 0; a stack that is full is an error",
+    error: "1 at that place, since 1 is 32767",
+  },
+  top: {
+    code: 30,
+    arguments: [["s", "vector"]],
+    result: "like",
+    length: "same",
+    overwrites: false,
+    meaning: "min(si, max(0, 1 − Σ sj over j > i)): the uppermost unit of the strengths s",
+    error: "0, but that 1 is 32767 in Q0.15",
+  },
+  signs: {
+    code: 31,
+    arguments: [
+      ["h", "vector"],
+      ["s", "vector"],
+    ],
+    result: 0,
+    length: "same",
+    overwrites: false,
+    meaning: "1 where h is above 0, −1 where it is below; where it is 0, −1 if s is below 0, else 1",
+    error: "0",
+  },
+  sweep: {
+    code: 32,
+    arguments: [
+      ["s", "state"],
+      ["W", "memory"],
+      ["t", "vector"],
+    ],
+    result: "state",
+    length: "first",
+    overwrites: false,
+    updates: 0,
+    meaning:
+      "one element of s after the other, each once, becomes the sign of Σ Wij sj over j ≠ i, less ti, and stays where that is 0; all in whole numbers; the result is the state",
+    error: "0",
+  },
+  random: {
+    code: 33,
+    arguments: [["r", "state"]],
+    result: "state",
+    length: "first",
+    overwrites: false,
+    updates: 0,
+    meaning:
+      "each of r, of 32 bits, becomes the next number of its xorshift32; 0 becomes 2654435769 · (i + 1) first; the result is the state",
+    error: "0",
+  },
+  logit: {
+    code: 34,
+    arguments: [["r", "vector"]],
+    result: 11,
+    length: "same",
+    overwrites: false,
+    meaning: "½ ln(U / (1 − U)), U = (⌊r / 2^17⌋ + ½) / 2^15 of r as 32 bits without a sign",
+    error: "0.82",
+  },
+  embed: {
+    code: 35,
+    arguments: [
+      ["E", "matrix"],
+      ["x", "vector"],
+    ],
+    result: "calibrated",
+    length: "columns",
+    overwrites: false,
+    meaning: "the row of E that the first element of x counts to, from 0; one beyond the last is an error",
+    error: "0.5, and the rounding of E to int16",
+  },
+  slice: {
+    code: 36,
+    arguments: [
+      ["a", "vector"],
+      ["like", "vector"],
+      ["at", "vector"],
+    ],
+    result: "like",
+    length: "second",
+    overwrites: false,
+    meaning: "as many elements of a as `like` has, from the one on that the first element of at counts to, from 0",
+    error: "0",
+  },
+  place: {
+    code: 37,
+    arguments: [
+      ["s", "state"],
+      ["a", "vector"],
+      ["at", "vector"],
+    ],
+    result: "state",
+    length: "first",
+    overwrites: false,
+    updates: 0,
+    meaning:
+      "the elements of s from the one on that the first element of at counts to, from 0, become a; the result is the state",
+    error: "0.5",
   },
 } as const satisfies Record<string, Op>;
 

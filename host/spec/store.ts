@@ -13,6 +13,9 @@ export const store = {
   valueBytes: 1024,
   /** No entry begins where the flash is still erased. */
   noKey: 0xffff,
+  /** Keys of what models have learned: from this one on, without a gap, at most so many. */
+  learned: 0xf000,
+  learnedMost: 127,
 } as const;
 
 /** At the end of a slot, then one write unit each: confirmed, dropped. Erased: not so. Anything else: so. */
@@ -29,6 +32,12 @@ export const pageHead = layout([
   ["magic", "u32", "pageMagic"],
   ["generation", "u32", "the newest valid page counts"],
   ["crc", "u32", "CRC-32 of the fields before"],
+]);
+
+/** Opens the value of a learned frame; a bit for each value of the frame follows, lowest first: 1 is +loudness, 0 −loudness. */
+export const learnedHead = layout([
+  ["model", "bytes8", "the first 8 bytes of the SHA-256 that names the model; the frames of others are passed over"],
+  ["loudness", "i16", "magnitude of all values of the frame"],
 ]);
 
 /** Before each value in the journal; head and value are padded to whole write units with FF. */

@@ -183,6 +183,20 @@ test("a condition takes its branch, and a batch that disagrees is refused by nam
   assert.throws(() => two.step(Float32Array.of(1, 0, 0, -1, 0, 0)), /exceeds/);
 });
 
+test("lengths that an op cannot take are refused with what must hold", async () => {
+  const cell = await cellFrom(`
+    import { inputs, set, shift, state, units, Vector } from "#ops";
+    const h = state(units);
+    export function step(x: Vector): Vector { return set(h, shift(x, h)); }`);
+  const network = new Network([{ cell, sizes: { units: 2, inputs: 3 }, parameters: [] }], 1);
+  network.begin(false);
+  const refused = (error: Error) =>
+    error instanceof UserError &&
+    /line \d+: shift meets lengths of 3 and 2$/.test(error.message) &&
+    /odd/.test(error.hint);
+  assert.throws(() => network.step(Float32Array.of(1, 2, 3)), refused);
+});
+
 test("arguments of different lengths are refused with the line", async () => {
   const cell = await cellFrom(gate);
   const layer = { cell, sizes: { units: 3, inputs: 2 }, parameters: [Float32Array.of(0.5, 1, 2)] };

@@ -173,6 +173,24 @@ const wrong: [what: string, blueprint: unknown, message: RegExp, hint: RegExp][]
     /that layer's from/,
   ],
   [
+    "a memory of more values than a model can state",
+    { inputs: 3, layers: [{ name: "memory", cell: "ntm", units: 64, sizes: { slots: 513 } }, out] },
+    /"memory" .* keeps M of 513 × 64, which takes at least 65664 bytes of RAM/,
+    /at most 32768 values: give fewer slots or units/,
+  ],
+  [
+    "a memory with links between 257 slots",
+    { inputs: 3, layers: [{ name: "memory", cell: "dnc", units: 4, sizes: { slots: 257 } }, out] },
+    /"memory" .* keeps L of 257 × 257, which takes at least 132098 bytes of RAM/,
+    /at most 32768 values/,
+  ],
+  [
+    "linked slots of more than 64 values",
+    { inputs: 3, layers: [{ name: "memory", cell: "dnc", units: 65, sizes: { slots: 10 } }, out] },
+    /"memory" .* has linked slots of 65 values/,
+    /at most 64/,
+  ],
+  [
     "an unknown kind of matrix",
     { inputs: 3, layers: [{ ...gru, numbers: { matrices: "int4" } }, out] },
     /matrices of int4/,

@@ -39,8 +39,8 @@ const refused: [name: string, text: string, line: number | undefined, says: stri
   ["a let at the top", `${step(good)}let memory = 0;\n`, 9, "declares memory"],
   [
     "a matrix as vector",
-    step("return set(h, tanh(add(W, x)));\nrecurrent(W, x, U, h, b);"),
-    7,
+    step("recurrent(W, x, U, h, b);\nreturn set(h, tanh(add(W, x)));"),
+    8,
     "gives add a matrix as a",
   ],
   ["a vector as matrix", step(`set(h, affine(b, x, b));\n${good}`), 7, "gives affine a vector as W"],

@@ -21,6 +21,7 @@ import {
 import { fieldBytes, type Layout } from "../../host/spec/layout.ts";
 import { UserError } from "../../host/spec/user-error.ts";
 import { generator } from "../cells/reference.ts";
+import { made, trials } from "../quantize/memory-cells.ts";
 import { canBuild, Harness, int16s } from "./harness.ts";
 import { blueprintModel, bothWays, composed, delaying, keeping, randomFrames, randomModel } from "./models.ts";
 
@@ -86,6 +87,9 @@ if (canBuild()) {
     delays: () => blueprintModel(delaying, 4),
     "sums that stay": () => blueprintModel(keeping, 4),
     "both directions": () => blueprintModel(bothWays, 4),
+    "a memory that content addresses": () => made("turing", trials.turing),
+    "a stack": () => made("stack", trials.stack),
+    "an associative memory of 8 bits": () => made("hopfield", trials.hopfield),
   };
   for (const [of, make] of Object.entries(models))
     test(`every field of every table of ${of} with wrong values: host and board agree, and what they accept runs alike`, async () => {

@@ -24,7 +24,13 @@ const frontEnds: Record<string, FrontEnd> = {
 };
 
 const program = compileProgram([
-  ...["firmware/core/frontend.c", "firmware/core/wide.c", "build/generated/activations.c", "test/frontend/filter.c"],
+  ...[
+    "firmware/core/frontend.c",
+    "firmware/core/functions.c",
+    "firmware/core/wide.c",
+    "build/generated/activations.c",
+    "test/frontend/filter.c",
+  ],
   ...["activations", "bands", "elements", "level", "products", "set", "spectrum", "sums"].map(
     (name) => `firmware/kernels/portable/${name}.c`,
   ),

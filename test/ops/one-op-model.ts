@@ -1,13 +1,23 @@
 // A model file whose step is one op on values of the test's choice: arguments are states with initial values, matrices and
 // constants lie in WGHT.
 import { firstOffset, nextOffset, writeContainer } from "../../host/model/container.ts";
-import { codeEntry, codeHead, kinds, layer, layersHead, record, roles, seed } from "../../host/spec/container.ts";
+import {
+  codeEntry,
+  codeHead,
+  kinds,
+  layer,
+  layersHead,
+  record,
+  roles,
+  seed,
+  valueBytes,
+} from "../../host/spec/container.ts";
 import { type OpName, ops } from "../../host/spec/ops.ts";
 import type { Seed } from "../../host/spec/seeded.ts";
 
 export type Given =
-  | { kind: "vector"; values: Int16Array | Int32Array; format: number }
-  | { kind: "matrix"; values: Int8Array | Int16Array | Int32Array; columns: number }
+  | { kind: "vector"; values: Int8Array | Int16Array | Int32Array; format: number }
+  | { kind: "matrix"; values: Int8Array | Int16Array | Int32Array; columns: number; format?: number }
   | { kind: "seeded"; seed: Seed; rows: number; columns: number }
   /** Column by column, each padded to a multiple of 4. */
   | { kind: "columns"; values: Int8Array; rows: number; columns: number }
@@ -15,16 +25,27 @@ export type Given =
 
 type Call = { op: OpName; handles: number[] };
 
+/** A number as wasm has it in i32.const. */
+function signed(value: number): number[] {
+  const rest = value >> 6;
+  return rest === 0 || rest === -1 ? [value & 0x7f] : [(value & 0x7f) | 0x80, ...signed(value >> 7)];
+}
+
 /** A module with step(x): calls of ops on handles, then `returns` if it is not the last call's result. */
 function moduleFor(calls: Call[], returns?: number): Uint8Array {
-  const section = (id: number, ...bytes: number[]) => [id, bytes.length, ...bytes];
+  const section = (id: number, ...bytes: number[]) => [id, bytes.length, ...bytes]; // under 128 bytes, as all lengths here
   const type = (count: number) => [0x60, count, ...Array(count).fill(0x7f), 1, 0x7f];
   const imports = calls.flatMap(({ op }, i) => {
     const name = [...new TextEncoder().encode(op)];
     return [3, 0x6f, 0x70, 0x73, name.length, ...name, 0, i];
   });
   const count = calls.length;
-  const code = calls.flatMap(({ handles }, i) => [...handles.flatMap((handle) => [0x41, handle]), 0x10, i, 0x1a]);
+  const code = calls.flatMap(({ handles }, i) => [
+    ...handles.flatMap((handle) => [0x41, ...signed(handle)]),
+    0x10,
+    i,
+    0x1a,
+  ]);
   const body = [0, ...(returns === undefined ? code.slice(0, -1) : [...code, 0x41, returns]), 0x0b];
   return Uint8Array.from([
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
@@ -39,7 +60,7 @@ function moduleFor(calls: Call[], returns?: number): Uint8Array {
 function matrixKind(given: Exclude<Given, { kind: "vector" | "bias" }>): keyof typeof kinds {
   if (given.kind === "columns") return "int8Columns";
   if (given.kind === "seeded") return "seeded";
-  return given.values instanceof Int8Array ? "int8" : given.values instanceof Int16Array ? "int16" : "int32";
+  return kindOf(given.values);
 }
 
 function seedBytes(of: Seed): Uint8Array {
@@ -48,31 +69,51 @@ function seedBytes(of: Seed): Uint8Array {
   return bytes;
 }
 
-const isWide = (values: Int8Array | Int16Array | Int32Array) => values instanceof Int32Array;
+const kindOf = (values: Int8Array | Int16Array | Int32Array) =>
+  values instanceof Int8Array ? "int8" : values instanceof Int16Array ? "int16" : "int32";
+
+/** What a model has besides one right call: for tests of wrong ones. */
+export type More = {
+  /**
+   * What the call gets in place of the right handles: arguments, then the site. The input is then given back, and all of the RAM is
+   * states, so that whatever is written shows.
+   */
+  handles?: (right: number[]) => number[];
+  /** Vectors that the call does not get; their handles follow those of its own vectors. */
+  vectors?: Extract<Given, { kind: "vector" }>[];
+  /** Call sites that nothing calls, the last handles. */
+  sites?: { op: OpName; rows: number; kind?: "int8" | "int16" | "int32"; format?: number }[];
+};
 
 /**
- * The file. The input is one value that nothing reads. A result of int32 is set into a state, the last one, and the input is given back.
+ * The file. The input is one value that nothing reads. A result of int32 is set into a state, the last one, and the input is given back;
+ * so it is where a state of int8 is written.
  * @param constants of a product: b, then m or s by matrix
  */
 export function oneOpModel(
   op: OpName,
   asked: Given[],
-  result: { rows: number; format: number; kind?: "int32" },
+  result: { rows: number; format: number; kind?: "int8" | "int32" },
   constants?: Int32Array,
+  more: More = {},
 ): Uint8Array {
   // Handles: input, states (vectors), parameters (matrices, bias), sites.
   const kept: Given = { kind: "vector", values: new Int32Array(result.rows), format: result.format };
-  const given = result.kind ? [...asked, kept] : asked;
+  const keepsResult = result.kind === "int32";
+  const given = [...asked, ...(more.vectors ?? []), ...(keepsResult ? [kept] : [])];
   const vectors = given.filter((each) => each.kind === "vector");
   const parameters = given.filter((each) => each.kind !== "vector");
   const site = 1 + given.length;
   const handles = given.map((each) =>
     each.kind === "vector" ? 1 + vectors.indexOf(each) : 1 + vectors.length + parameters.indexOf(each),
   );
-  const call = { op, handles: [...handles.slice(0, asked.length), site] };
+  const right = [...handles.slice(0, asked.length), site];
+  const call = { op, handles: more.handles?.(right) ?? right };
   const keeps = { op: "set" as const, handles: [vectors.length, site, site + 1] };
-  const wasm = result.kind ? moduleFor([call, keeps], 0) : moduleFor([call]);
-  const sites = result.kind ? 2 : 1;
+  const returns = result.kind || more.handles ? 0 : site;
+  const wasm = moduleFor(keepsResult ? [call, keeps] : [call], returns === 0 ? 0 : undefined);
+  const others = more.sites ?? [];
+  const sites = (keepsResult ? 2 : 1) + others.length;
 
   const parts: Uint8Array[] = [];
   let end = 0;
@@ -93,9 +134,9 @@ export function oneOpModel(
   const weightsAt = nextOffset(codeAt, code.length);
 
   let ram = 0;
-  const take = (rows: number, wide = false) => {
+  const take = (rows: number, kind: number = kinds.int16[0]) => {
     const at = ram;
-    ram += Math.ceil((rows * (wide ? 4 : 2)) / 8) * 8;
+    ram += Math.ceil((rows * valueBytes(kind)) / 8) * 8;
     return at;
   };
   const put = (handle: number, of: Partial<Parameters<typeof record.write>[2]>) =>
@@ -104,14 +145,8 @@ export function oneOpModel(
       ...of,
     } as Parameters<typeof record.write>[2]);
   vectors.forEach(({ values, format }, i) => {
-    const kind = kinds[isWide(values) ? "int32" : "int16"][0];
-    put(1 + i, {
-      role: roles.state[0],
-      kind,
-      rows: values.length,
-      format,
-      offset: take(values.length, isWide(values)),
-    });
+    const kind = kinds[kindOf(values)][0];
+    put(1 + i, { role: roles.state[0], kind, rows: values.length, format, offset: take(values.length, kind) });
   });
   const stateBytes = ram;
   const arenaAt = Math.ceil(ram / 8) * 8;
@@ -125,12 +160,13 @@ export function oneOpModel(
         kind: kinds[matrixKind(each)][0],
         rows: each.kind === "matrix" ? each.values.length / each.columns : each.rows,
         columns: each.columns,
+        format: ("format" in each && each.format) || 0,
         offset: weightsAt + keep(each.kind === "seeded" ? seedBytes(each.seed) : bytesOf(each.values)),
       });
   });
   const state = ops[op].result === "state" ? 1 : undefined;
   const keptAt = stateBytes - Math.ceil((result.rows * 4) / 8) * 8;
-  if (result.kind)
+  if (keepsResult)
     put(site + 1, {
       role: roles.site[0],
       kind: kinds.int32[0],
@@ -139,14 +175,23 @@ export function oneOpModel(
       op: ops.set.code,
       offset: keptAt,
     });
+  const kind = kinds[state === undefined ? (result.kind ?? "int16") : kindOf(vectors[0].values)][0];
   put(site, {
     role: roles.site[0],
-    kind: state !== undefined && isWide(vectors[0].values) ? kinds.int32[0] : kinds[result.kind ?? "int16"][0],
+    kind,
     rows: result.rows,
     format: result.format,
     op: ops[op].code,
-    offset: state === undefined ? take(result.rows, result.kind !== undefined) : 0,
+    offset: state === undefined ? take(result.rows, kind) : 0,
     constants: constants ? weightsAt + keep(bytesOf(constants)) : 0,
+  });
+  // A condition has no value: it lies at the end of the RAM, so that who reads one leaves it.
+  const places = others.map(({ rows, kind = "int16" }) => rows > 0 && take(rows, kinds[kind][0]));
+  others.forEach(({ op: of, rows, format = 0, kind = "int16" }, i) => {
+    put(site + sites - others.length + i, {
+      ...{ role: roles.site[0], kind: kinds[kind][0], rows, format, op: ops[of].code },
+      offset: places[i] || ram,
+    });
   });
   layersHead.write(layersSection, 0, { count: 1, result: 0 });
   layer.write(layersSection, layersHead.bytes, {
@@ -156,7 +201,7 @@ export function oneOpModel(
     parameters: parameters.length,
     inputs: 1,
     module: 0,
-    result: result.kind ? 0 : site,
+    result: returns,
     source: 0,
     flags: 0,
     initial: weightsAt + initial,
@@ -170,15 +215,19 @@ export function oneOpModel(
     weights.set(bytes, at);
     return nextOffset(at, bytes.length);
   }, 0);
-  const arenaBytes = ram - arenaAt;
-  const ramBytes = arenaAt + Math.ceil(arenaBytes / 8) * 8;
-  return writeContainer(
-    [
-      ["LAYR", layersSection],
-      ["SITE", records],
-      ["CODE", code],
-      ["WGHT", weights],
-    ],
-    { ramBytes, stateBytes, arenaBytes },
-  );
+  if (more.handles) return finish(ram, 0);
+  return finish(stateBytes, ram - arenaAt);
+
+  function finish(stateBytes: number, arenaBytes: number): Uint8Array {
+    const ramBytes = Math.ceil(stateBytes / 8) * 8 + Math.ceil(arenaBytes / 8) * 8;
+    return writeContainer(
+      [
+        ["LAYR", layersSection],
+        ["SITE", records],
+        ["CODE", code],
+        ["WGHT", weights],
+      ],
+      { ramBytes, stateBytes, arenaBytes },
+    );
+  }
 }

@@ -5,11 +5,14 @@ import { IntegerModel } from "../../host/runtime/integer-model.ts";
 import { type OpName, opNames } from "../../host/spec/ops.ts";
 import { canBuild, Harness, int16s } from "../engine/harness.ts";
 import { type Case, makers } from "./cases.ts";
+import { functionMakers } from "./function-cases.ts";
+import { memoryMakers } from "./memory-cases.ts";
 import { oneOpModel } from "./one-op-model.ts";
 import { wideMakers } from "./wide-cases.ts";
 
 test("every op has a case here", () => {
-  const covered = new Set([...Object.keys(makers), ...Object.keys(wideMakers), "exceeds"]);
+  const of = [makers, wideMakers, memoryMakers, functionMakers].flatMap(Object.keys);
+  const covered = new Set([...of, "exceeds"]);
   assert.equal([...covered].sort(), [...opNames].sort());
 });
 

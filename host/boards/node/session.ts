@@ -2,6 +2,7 @@
 import { performance } from "node:perf_hooks";
 import { crc32 } from "../../link/frame.ts";
 import { IntegerModel } from "../../runtime/integer-model.ts";
+import { isLearned, unpackLearned } from "../../runtime/learned.ts";
 import { formatVersion, header, kinds, magic, section } from "../../spec/container.ts";
 import { type ErrorName, errors } from "../../spec/errors.ts";
 import type { Layout } from "../../spec/layout.ts";
@@ -148,6 +149,7 @@ export class NodeSession {
   #load(file: Uint8Array): boolean {
     try {
       this.#model = new IntegerModel(file);
+      this.#learnedBegin(this.#model);
       return true;
     } catch (error) {
       this.#log((error as Error).message);
@@ -193,7 +195,7 @@ export class NodeSession {
     const options = requests.streamStart.payload.read(payload);
     const stream = new NodeStream(this.#model, options, (type, bytes) => this.wire.send(type, bytes));
     if (!stream.possible) return { error: "section" };
-    if (options.keep === 0) this.#model.reset();
+    if (options.keep === 0) this.#learnedBegin(this.#model);
     this.#stream = stream;
     this.#open = true;
     const { sampleRate, hop } = stream;
@@ -217,7 +219,10 @@ export class NodeSession {
   #set(payload: Uint8Array): Answer {
     const value = payload.slice(requests.set.payload.bytes);
     if (value.length > storeFacts.valueBytes) return { error: "payload" };
-    this.#store.set(requests.set.payload.read(payload).key, value);
+    const { key } = requests.set.payload.read(payload);
+    if (isLearned(key) && this.#open) return { error: "busy" };
+    this.#store.set(key, value);
+    if (isLearned(key) && this.#model) this.#learnedBegin(this.#model);
     return {};
   }
 
@@ -228,8 +233,19 @@ export class NodeSession {
   }
 
   #reset(): Answer {
-    this.#model?.reset();
+    if (this.#model) this.#learnedBegin(this.#model);
     return this.#model ? {} : { error: "noModel" };
+  }
+
+  // The model's states begin anew, with what it has learned on this board.
+  #learnedBegin(model: IntegerModel): void {
+    model.reset();
+    for (let number = 0; number < storeFacts.learnedMost; number++) {
+      const value = this.#store.get(storeFacts.learned + number);
+      if (!value) return;
+      const frame = model.latency === 0 ? unpackLearned(model.model.sha256, model.inputs, value) : undefined;
+      if (frame) model.step(frame);
+    }
   }
 
   #save(payload: Uint8Array): Answer {
