@@ -20,6 +20,7 @@ import {
   type Metric,
   meets,
   ofIntegers,
+  publishedOf,
   type Recipe,
   type Scores,
   type Task,
@@ -32,8 +33,10 @@ import { architectures, pageOf, type Row, readRows, seedsOf } from "./zoo/rows.t
 const root = fileURLToPath(new URL("../", import.meta.url));
 const folder = process.env.ENGRAM_DATA ?? join(root, "..", "shared", "data");
 const wanted = process.argv.slice(2);
-/** Sequences of calibration on which a cell that skips work is measured. */
+/** Sequences of calibration on which a cell is measured whose work depends on the data. */
 const sampled = 16;
+/** Ops that decide by the data what is done, or how much. */
+const deciding: ReadonlySet<string | undefined> = new Set(["accumulate", "exceeds", "free", "pop", "top"]);
 
 for (const name of taskNames()) {
   const task = await taskOf(name);
@@ -82,7 +85,8 @@ async function rowsOf(name: string, task: Task, architecture: string): Promise<R
   const skips = runner.work;
   if (skips)
     console.log(`  of ${skips.whole} multiplications of its changes it does ${skips.done}: one in ${short(skips)}`);
-  const { step, slowest } = skips
+  const depends = model.layers.some(({ records }) => records.some(({ op }) => deciding.has(op)));
+  const { step, slowest } = depends
     ? { step: await stepOn(file, data), slowest: 0 }
     : await measure("qemu-m4", file, window ? window.hop + window.after + 1 : 20);
   const weightBytes = model.sections.get("WGHT")!.bytes.length;
@@ -99,7 +103,8 @@ async function rowsOf(name: string, task: Task, architecture: string): Promise<R
       metric,
       unit: of.unit,
       better: of.better,
-      published: of.published ?? null,
+      published: publishedOf(of, architecture) ?? null,
+      ...(of.recalled && { recalled: true }),
       threshold: of.threshold,
       ...(of.integerThreshold !== undefined && { integerThreshold: of.integerThreshold }),
       float: float[metric],
@@ -129,7 +134,8 @@ function evolutionOf({ evolve, steps }: Recipe, models: readonly FloatModel[]): 
 
 const short = ({ whole, done }: { whole: number; done: number }): string => (whole / done).toFixed(2);
 
-// What a step takes on an emulated Cortex-M4 on frames of the training data: of a cell that skips what hardly changes noise says nothing.
+// What a step takes on an emulated Cortex-M4 on sequences of the training data: of a cell that skips what hardly changes noise says
+// nothing, and where symbols are wanted it is refused.
 async function stepOn(file: Uint8Array, data: TaskData): Promise<number> {
   const name = "qemu-m4";
   const kind = (await boardKinds()).find((each) => each.name === name)!;
@@ -138,11 +144,16 @@ async function stepOn(file: Uint8Array, data: TaskData): Promise<number> {
     const session = await connect(board.link);
     await session.flashModel(file);
     const { format } = readModel(file, "the model").frame;
-    const stream = await session.stream({ source: "frames" });
-    for (const sequence of data.calibration().slice(0, sampled)) await stream.write(toIntegers(sequence, format));
-    const { ticks, frames } = await stream.end();
+    const sum = { ticks: 0, frames: 0 };
+    for (const sequence of data.calibration().slice(0, sampled)) {
+      const stream = await session.stream({ source: "frames" });
+      await stream.write(toIntegers(sequence, format));
+      const { ticks, frames } = await stream.end();
+      sum.ticks += ticks;
+      sum.frames += frames;
+    }
     session.close();
-    return Math.round(ticks / frames / kind.ticksPerInstruction!);
+    return Math.round(sum.ticks / sum.frames / kind.ticksPerInstruction!);
   } finally {
     await board.close();
   }

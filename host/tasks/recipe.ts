@@ -40,13 +40,16 @@ export function recipeFor(task: Task, { cell, units, ...choice }: Choice): Recip
       usage: true,
     });
   if (!own) requireTrainable(cell);
-  const recipe = own ?? withCell(task.recipes[names[0]], cell!);
+  // Of a network that is one cell, nothing could be replaced.
+  const made = Object.values(task.recipes).find(({ blueprint }) => blueprint.layers.length > 1);
+  const recipe = own ?? withCell(made ?? task.recipes[names[0]], cell!);
   const { layers } = recipe.blueprint;
   const last = layers.length - 1;
   if (units !== undefined && last === 0)
     throw new UserError("the network is a read-out alone, whose size the task sets", "leave --units out");
   const sized = layers.map((layer, i) => (i < last && units !== undefined ? { ...layer, units } : layer));
   if (recipe.evolve) refuseOfGradients(choice);
+  if (recipe.stages) refuseOfWhole({ units, ...choice });
   return { ...recipe, ...ofTraining(recipe, choice), blueprint: { ...recipe.blueprint, layers: sized } };
 }
 
@@ -54,6 +57,16 @@ function refuseOfGradients({ learningRate, patience }: Choice): void {
   if (learningRate === undefined && patience === undefined) return;
   const option = learningRate === undefined ? "--patience" : "--learning-rate";
   throw new UserError(`${option} is for training by gradients; here weights are evolved`, "leave it out");
+}
+
+function refuseOfWhole({ units, steps, learningRate, patience }: Choice): void {
+  const given = Object.entries({ units, steps, "learning-rate": learningRate, patience });
+  const [option] = given.find(([, value]) => value !== undefined) ?? [];
+  if (option === undefined) return;
+  throw new UserError(
+    `--${option} is for a network that learns as a whole; here each part has its own`,
+    "leave it out",
+  );
 }
 
 // Validations stay about as far apart, so many of them that the last is at the last step.
@@ -79,6 +92,6 @@ function withCell(recipe: Recipe, cell: string): Recipe {
     const { sizes: _, numbers: __, ...kept } = layer;
     return { ...kept, cell, name: nameOf(layer) };
   });
-  const { initialize: _, constrain: __, prepare: ___, penalty: ____, readOut: _____, ...rest } = recipe;
+  const { initialize: _, constrain: __, prepare: ___, penalty: ____, readOut: _____, stages: ______, ...rest } = recipe;
   return { ...rest, blueprint: { ...recipe.blueprint, layers: replaced } };
 }

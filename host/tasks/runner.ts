@@ -3,13 +3,14 @@ import { setImmediate } from "node:timers/promises";
 import { DoubleNetwork, wantsDoubles } from "../autodiff/double-network.ts";
 import { FloatNetwork } from "../autodiff/float-network.ts";
 import { eachWindow } from "../autodiff/windows.ts";
-import { type FloatLayer, networkInputs } from "../compile/cell.ts";
+import { type FloatLayer, lanesOf, networkInputs } from "../compile/cell.ts";
 import { type Episode, integerStep, play } from "../evolve/episode.ts";
 import type { Window } from "../model/pieces.ts";
 import { clippedSites, knownCells, saturationWarnings } from "../quantize/saturation.ts";
 import { IntegerModel } from "../runtime/integer-model.ts";
 import { toIntegers, toValues } from "../runtime/values.ts";
 import { UserError } from "../spec/user-error.ts";
+import { atStep } from "./full-stack.ts";
 
 export type Runner = {
   /** `float`, `v8`, or a board's name. */
@@ -26,19 +27,22 @@ export type Runner = {
   warnings?: readonly string[];
 };
 
-const lanes = 32;
-
 /** Between sequences: what waits is heard, and a signal ends the run. */
 async function pause(signal: AbortSignal | undefined): Promise<void> {
   await setImmediate();
   signal?.throwIfAborted();
 }
 
-/** The float network, 32 sequences at a time. @param window where it reads whole windows */
+/** The float network, 32 sequences at a time, or fewer (`lanesOf`). @param window where it reads whole windows */
 export function floatRunner(layers: readonly FloatLayer[], window?: Window, signal?: AbortSignal): Runner {
   if (wantsDoubles(layers)) return doubleRunner(layers, signal);
-  const network = new FloatNetwork(layers, lanes);
-  let alone: FloatNetwork | undefined; // of one lane, for episodes
+  const lanes = lanesOf(layers);
+  const several = new FloatNetwork(layers, lanes);
+  let alone: FloatNetwork | undefined;
+  const single = (): FloatNetwork => {
+    alone ??= new FloatNetwork(layers, 1);
+    return alone;
+  };
   const inputs = networkInputs(layers);
   const outputs = layers[layers.length - 1].sizes.units;
   return {
@@ -49,7 +53,7 @@ export function floatRunner(layers: readonly FloatLayer[], window?: Window, sign
       checkSequences(sequences, inputs);
       const results = sequences.map(({ length }) => new Float32Array((length / inputs) * outputs));
       if (window) {
-        eachWindow(network, sequences, window, lanes, ({ i, first, count, from }, found, lane) => {
+        eachWindow(several, sequences, window, lanes, ({ i, first, count, from }, found, lane) => {
           const last = found[found.length - 1];
           for (let t = first; t < first + count; t++)
             results[i].set(last[t - from].subarray(lane * outputs, (lane + 1) * outputs), t * outputs);
@@ -59,14 +63,23 @@ export function floatRunner(layers: readonly FloatLayer[], window?: Window, sign
       // Of similar length together, since a batch is as long as its longest.
       const order = sequences.map((_, i) => i).sort((a, b) => sequences[b].length - sequences[a].length || a - b);
       const x = new Float32Array(lanes * inputs);
+      const network = sequences.length === 1 ? single() : several;
       for (let first = 0; first < order.length; first += lanes) {
         await pause(signal);
         const chosen = order.slice(first, first + lanes);
+        // A lane whose sequence has ended, or that has none, runs one over again: nothing that no sequence asks for fills a stack.
+        const running = Array.from(
+          { length: network === several ? lanes : 1 },
+          (_, lane) => sequences[chosen[lane] ?? chosen[0]],
+        );
         network.reset();
         for (let at = 0, to = 0; at < sequences[chosen[0]].length; at += inputs, to += outputs) {
-          x.fill(0);
-          for (const [lane, i] of chosen.entries()) x.set(sequences[i].subarray(at, at + inputs), lane * inputs);
-          const y = network.step(x);
+          if (at > 0) network.restart((lane) => at % running[lane].length === 0);
+          for (const [lane, sequence] of running.entries()) {
+            const from = at % sequence.length;
+            x.set(sequence.subarray(from, from + inputs), lane * inputs);
+          }
+          const y = atStep(at / inputs, () => network.step(x));
           for (const [lane, i] of chosen.entries())
             if (at < sequences[i].length) results[i].set(y.subarray(lane * outputs, (lane + 1) * outputs), to);
         }
@@ -75,9 +88,10 @@ export function floatRunner(layers: readonly FloatLayer[], window?: Window, sign
     },
     ...(!window && {
       async play(episode) {
-        alone ??= new FloatNetwork(layers, 1);
-        alone.reset();
-        return play(episode, (frame) => alone!.step(frame));
+        const network = single();
+        network.reset();
+        let step = 0;
+        return play(episode, (frame) => atStep(step++, () => network.step(frame)));
       },
     }),
   };
@@ -145,7 +159,8 @@ export function integerRunner(file: Uint8Array, name: string, signal?: AbortSign
           to += outputs;
           return true;
         };
-        for (let at = 0; at < frames.length; at += inputs) keep(model.push(frames.subarray(at, at + inputs)));
+        for (let at = 0; at < frames.length; at += inputs)
+          atStep(at / inputs, () => keep(model.push(frames.subarray(at, at + inputs))), model.model);
         while (to < result.length && keep(model.drain()));
         results.push(result);
       }
@@ -155,9 +170,10 @@ export function integerRunner(file: Uint8Array, name: string, signal?: AbortSign
       async play(episode) {
         const answer = integerStep(model);
         model.reset();
+        let step = 0;
         return play(episode, (frame) => {
           steps++;
-          return answer(frame);
+          return atStep(step++, () => answer(frame), model.model);
         });
       },
     }),

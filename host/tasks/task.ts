@@ -7,7 +7,7 @@ import type { Random } from "../data/random.ts";
 import type { Genome } from "../evolve/candidates.ts";
 import type { Search } from "../evolve/evolution.ts";
 import type { Trial } from "../evolve/judge.ts";
-import type { Decoding } from "../model/float-model.ts";
+import type { Decoding, FloatModel } from "../model/float-model.ts";
 import type { FrontEnd } from "../spec/frontend.ts";
 import type { Lesson, ReadOut } from "../train/reservoir.ts";
 import type { Schedule } from "../train/schedule.ts";
@@ -18,8 +18,10 @@ export type Metric = {
   /** `%`, `MSE` …: what `threshold` and values are in. */
   unit: string;
   better: "higher" | "lower";
-  /** From the paper; absent where it gives none. */
-  published?: number;
+  /** From the paper; absent where it gives none. By architecture where it gives more than one. */
+  published?: number | Record<string, number>;
+  /** What is published was quoted from memory, and not looked up again. */
+  recalled?: true;
   threshold: number;
   /** What integers must reach, where that is not the same. */
   integerThreshold?: number;
@@ -28,6 +30,10 @@ export type Metric = {
   /** What integers may lose against float, in the unit; absent: 0.5 of `%`, else 2 % of the float's value. */
   budget?: number;
 };
+
+/** What was published of an architecture, a name of the task's recipes. */
+export const publishedOf = ({ published }: Metric, architecture: string): number | undefined =>
+  typeof published === "object" ? published[architecture] : published;
 
 /** Whether a value is at its threshold or better. */
 export const meets = (value: number, { better, threshold }: Pick<Metric, "better" | "threshold">): boolean =>
@@ -53,6 +59,8 @@ export type Examination = {
   baseline?: number;
   /** Of classes: [true][decided], counts, in the order of the labels. */
   confusion?: number[][];
+  /** What is to be said of the model, found by its results. */
+  warnings?: readonly string[];
   /** Of values that are predicted: the root of the mean squared error in their own unit, and that of the baseline. */
   values?: { name: string; error: number; baseline: number }[];
 };
@@ -63,6 +71,8 @@ export type Batch = {
   frames: Float32Array[];
   /** Steps of each sequence, where some are shorter: backward layers begin there. */
   lengths?: ArrayLike<number>;
+  /** The sequences go on where those of the step before ended: from its states, which give no gradients (truncated backpropagation). */
+  continues?: boolean;
   /** Adds the gradients of the loss to the results' nodes, one for each step. */
   loss(network: Network, results: readonly Node[]): Outcome;
 };
@@ -72,8 +82,12 @@ export type TaskData = {
   name: string;
   /** SHA-256 of what was read, or of what made it. */
   hash: string;
-  /** Of a training step; nothing but its arguments decides it. @param progress of the training, 0 … 1: easier at first */
-  batch(size: number, random: Random, progress?: number): Batch;
+  /**
+   * Of a training step; nothing but its arguments decides it.
+   * @param progress of the training, 0 … 1: easier at first
+   * @param step its number, for sequences that are learnt piece by piece
+   */
+  batch(size: number, random: Random, progress?: number, step?: number): Batch;
   /** First values of the read-out's bias, where the data suggests them: how frequent each result is. */
   outputBias?: Float32Array;
   /** Frames of sequences whose ranges decide formats, [steps][inputs] each: of training data. */
@@ -98,12 +112,16 @@ export type Recipe = {
   /** Seeds of the zoo whose median, of an even number the worse of two, is its figure, where none is to be chosen. */
   medianOf?: number[];
   batch: number;
+  /** Batches of a step, whose gradients are added up: where sequences that can be together in one are few. 1 if absent. */
+  accumulate?: number;
   /** Steps in all, and between validations. */
   steps: number;
   validateEvery: number;
   schedule: Schedule;
   clipNorm: number;
   weightDecay?: number;
+  /** What part of the schedule's rate a parameter is trained at, by its name in the cell. 1 where absent. */
+  rates?: Record<string, number>;
   /** No training by gradients: this is solved for on the lesson of the data, for the float network and again for the integers. */
   readOut?: ReadOut;
   /**
@@ -115,6 +133,10 @@ export type Recipe = {
       /** Of the seeds that the zoo tries so many must come to `enough`. */
       seedsSolved: number;
     };
+  /** No training: what the network holds it learns from its own frames, on the board too. */
+  untrained?: true;
+  /** No training of the network as a whole: its parts are trained one after the other, each as a network of its own, and put together. */
+  stages?: Stage[];
   /** Ends when the first metric of a validation is this or better. */
   enough?: number;
   /** Ends after so many validations without a better one. */
@@ -131,6 +153,20 @@ export type Recipe = {
   prepare?(network: Network, progress: number, random: Random): void;
   /** What is added to the loss, its gradient added to the parameters' gradients. */
   penalty?(network: Network, progress: number): number;
+};
+
+/** A part of a network that is trained by itself (host/tasks/stages.ts). */
+export type Stage = {
+  name: string;
+  /** The stage before whose parameters it begins with, by the names of layers and parameters; where it has more rows, they are the first. */
+  from?: string;
+  recipe: Recipe;
+  /** The first one chooses among its checkpoints. */
+  metrics: Record<string, Metric>;
+  /** What it learns from. @param before the models of the stages before it */
+  data(data: TaskData, before: readonly FloatModel[]): Promise<TaskData>;
+  /** Where its parameters go, LAYER.PARAMETER of its own to LAYER.PARAMETER of the whole; of a longer one the first rows. */
+  gives?: Record<string, string>;
 };
 
 export type Task = {

@@ -1,5 +1,6 @@
 // Trains an architecture on a sequence task after the task's recipe: by gradients through time, or where the recipe says so by another way.
 import { createHash } from "node:crypto";
+import { rmSync } from "node:fs";
 import { Network } from "../autodiff/network.ts";
 import { type Blueprint, type LayerShape, layersOf, nameOf } from "../compile/blueprint.ts";
 import { checkBounds } from "../compile/bounds.ts";
@@ -13,10 +14,11 @@ import { dropInputs } from "../train/dropout.ts";
 import { initialize } from "../train/initialize.ts";
 import { floatStates, learnAfterChoice, readOuts, type Solved } from "../train/reservoir.ts";
 import { roundMatrices, roundProducts } from "../train/rounding.ts";
-import { type Material, type Progress, train } from "../train/train.ts";
+import { type Material, type Outcome, type Progress, train } from "../train/train.ts";
 import { evolveTask } from "./evolve-task.ts";
 import { checkFreeRun, watched } from "./free-run.ts";
 import { floatRunner } from "./runner.ts";
+import { compose, historyOf, trainStages } from "./stages.ts";
 import { checkSteps, furthestDelay } from "./steps.ts";
 import { type Metric, type Recipe, type Task, type TaskData, upward } from "./task.ts";
 
@@ -43,7 +45,9 @@ export async function trainTask(
   const layers = firstValues(await layersOf(recipe.blueprint), recipe, data, seed);
   checkFit(task, layers, recipe.blueprint);
   if (furthestDelay(layers) > 0) checkSteps(layers, data.calibration());
+  if (recipe.stages) return inStages(name, task, data, recipe, layers, { seed, checkpoint }, onProgress, signal);
   if (recipe.readOut) return solved(name, task, data, recipe, layers, seed);
+  if (recipe.untrained) return untrained(name, task, data, recipe, layers, seed);
   const training = factsOf(name, data, recipe, seed);
   const cells = layers.map(({ cell }) => cell.source);
   const run = createHash("sha256").update(JSON.stringify({ training, cells })).digest("hex");
@@ -57,7 +61,7 @@ export async function trainTask(
     materialOf(data, recipe, layers, metricName, metric, seed),
     {
       epochs: Math.ceil(recipe.steps / recipe.validateEvery),
-      optimizer: { kind: "adam", weightDecay: recipe.weightDecay },
+      optimizer: { kind: "adam", weightDecay: recipe.weightDecay, rates: recipe.rates },
       schedule: recipe.schedule,
       clipNorm: recipe.clipNorm,
       patience: recipe.patience,
@@ -100,6 +104,30 @@ function factsOf(task: string, data: TaskData, recipe: Recipe, seed: number) {
   return { task, recipe: facts, seed, data: { name: data.name, hash: data.hash }, ...read };
 }
 
+// First values, and what they are worth.
+async function untrained(
+  name: string,
+  task: Task,
+  data: TaskData,
+  recipe: Recipe,
+  layers: FloatLayer[],
+  seed: number,
+): Promise<FloatModel> {
+  const [metricName, metric] = Object.entries(task.metrics)[0];
+  const value = upward((await data.evaluate(floatRunner(layers), "val"))[metricName], metric);
+  return {
+    layers,
+    labels: task.labels ?? [],
+    window: 1,
+    training: {
+      ...factsOf(name, data, recipe, seed),
+      accuracy: { val: value },
+      metric: { name: metricName, unit: metric.unit, better: metric.better },
+      history: [],
+    },
+  };
+}
+
 // The read-out with the regularization that validates best.
 async function solved(
   name: string,
@@ -133,6 +161,49 @@ async function solved(
     },
   };
 }
+
+// Parts that learn by themselves, put together.
+async function inStages(
+  name: string,
+  task: Task,
+  data: TaskData,
+  recipe: Recipe,
+  layers: FloatLayer[],
+  { seed, checkpoint }: TaskTraining,
+  onProgress?: (progress: Progress) => void,
+  signal?: AbortSignal,
+): Promise<FloatModel | undefined> {
+  const parts = await trainStages(recipe.stages!, data, (stage, material) => {
+    const { recipe, metrics, name: part } = stage;
+    const outputs = recipe.blueprint.layers[recipe.blueprint.layers.length - 1].units;
+    const kept = checkpoint === undefined ? undefined : checkpointOf(checkpoint, part);
+    const whole = { ...task, outputs, metrics, labels: undefined };
+    // Its validations are in another unit than the network's.
+    const tell = onProgress && ((now: Progress) => onProgress({ ...now, validation: undefined }));
+    return trainTask(name, whole, material, recipe, { seed, checkpoint: kept }, tell, signal);
+  });
+  if (!parts) return undefined;
+  const names = recipe.blueprint.layers.map(nameOf);
+  const composed = compose(layers, names, recipe.stages!, parts);
+  const [metricName, metric] = Object.entries(task.metrics)[0];
+  const validation = (await data.evaluate(floatRunner(composed), "val"))[metricName];
+  if (checkpoint !== undefined)
+    for (const stage of recipe.stages!) rmSync(checkpointOf(checkpoint, stage.name), { force: true });
+  return {
+    layers: composed,
+    labels: task.labels ?? [],
+    ...task.hearing,
+    window: 1,
+    training: {
+      ...factsOf(name, data, recipe, seed),
+      accuracy: { val: validation },
+      metric: { name: metricName, unit: metric.unit, better: metric.better },
+      history: historyOf(parts),
+    },
+  };
+}
+
+const checkpointOf = (path: string, stage: string): string => `${path}.${stage}`;
 
 function constrain(network: Network, recipe: Recipe, layers: readonly FloatLayer[]): void {
   const values = network.readParameters();
@@ -200,20 +271,40 @@ export function materialOf(
   seed: number,
 ): Material {
   const rates = recipe.blueprint.layers.map((layer) => recipe.dropout?.[nameOf(layer)] ?? 0);
+  let carried: Network | undefined; // where the next step goes on from this one
+  let resumed: Float32Array[] | undefined;
   return {
     stepsPerEpoch: recipe.validateEvery,
+    save: () => Object.fromEntries((carried?.readStates() ?? []).map((state, i) => [i, state])),
+    load(states) {
+      resumed = Object.values(states);
+    },
     accumulate(network, epoch, step) {
       const random = new Random(seed, "step", epoch * recipe.validateEvery + step);
       const progress = (epoch * recipe.validateEvery + step) / recipe.steps;
-      const { frames, lengths, loss } = data.batch(recipe.batch, random, progress);
-      if (rates.some((rate) => rate > 0)) dropInputs(network, rates, random);
       if (recipe.roundFrom !== undefined) roundProducts(network, layers, progress >= recipe.roundFrom);
-      recipe.prepare?.(network, progress, random);
-      network.resetStates();
-      network.begin(true);
-      const outcome = loss(network, network.run(frames, lengths));
-      network.backward();
-      return { ...outcome, loss: outcome.loss + (recipe.penalty?.(network, progress) ?? 0) };
+      const passes = recipe.accumulate ?? 1;
+      const sum: Outcome = { loss: 0, correct: 0, examples: 0 };
+      for (let pass = 0; pass < passes; pass++) {
+        const at = (epoch * recipe.validateEvery + step) * passes + pass;
+        const { frames, lengths, loss, continues } = data.batch(recipe.batch, random, progress, at);
+        if (rates.some((rate) => rate > 0)) dropInputs(network, rates, random);
+        recipe.prepare?.(network, progress, random);
+        if (!continues) network.resetStates();
+        else if (resumed) network.writeStates(resumed);
+        resumed = undefined;
+        network.begin(true);
+        const outcome = loss(network, network.run(frames, lengths));
+        network.backward();
+        if (continues !== undefined) {
+          network.keepStates();
+          carried = network;
+        }
+        sum.loss += outcome.loss / passes;
+        sum.correct += outcome.correct;
+        sum.examples += outcome.examples;
+      }
+      return { ...sum, loss: sum.loss + (recipe.penalty?.(network, progress) ?? 0) };
     },
     constrain: recipe.constrain && ((network) => constrain(network, recipe, layers)),
     async validate(network) {

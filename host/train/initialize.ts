@@ -1,7 +1,7 @@
 // First values of a layer's parameters, the same for a seed on every machine.
 import { type CompiledCell, shapeOf } from "../compile/cell.ts";
 import { Random } from "../data/random.ts";
-import { fixedValue } from "./fixed.ts";
+import { fixedValues } from "./fixed.ts";
 
 /** First values by cell and vector, where they are not zero. */
 const vectors: Record<string, Record<string, number>> = {
@@ -24,8 +24,8 @@ export function initialize(
   return cell.parameters.map(({ name, role, shape }) => {
     const [rows, columns = 1] = shapeOf(shape, { cell, sizes });
     const random = new Random(seed, "initialize", key, name);
-    const fixed = fixedValue({ cell, sizes }, name);
-    if (role === "vector") return new Float32Array(rows).fill(fixed ?? vectors[cell.name]?.[name] ?? 0);
+    if (role === "vector")
+      return fixedValues({ cell, sizes }, name, rows) ?? new Float32Array(rows).fill(vectors[cell.name]?.[name] ?? 0);
     const recurrent = shape[0] === "units" && shape[1] === "units";
     return recurrent ? orthogonal(rows, random) : uniform(rows, columns, random);
   });

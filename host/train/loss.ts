@@ -42,6 +42,12 @@ export function binaryCrossEntropy(
   return rowLoss(network, "binaryCrossEntropy", logits, targets, weights);
 }
 
+/** Some of a result's values, from `first` on, as a node of their own: its gradient is theirs. */
+export function part({ tape }: Network, result: Node, first: number, length: number): Node {
+  const gradient = tape.zeroedGradient(result) + first * 4;
+  return { value: result.value + first * 4, gradient, length, stride: result.stride, wants: result.wants };
+}
+
 /**
  * The mean of the logits of the last `length` frames up to a frame of each sequence's own, as a new node.
  * @param frames the logits of all steps of the pass

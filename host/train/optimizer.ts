@@ -1,10 +1,15 @@
 // Optimizers over a network's block of parameters, with clipping by the gradient's global norm.
 import type { Network } from "../autodiff/network.ts";
+import { parameterLengths } from "../compile/cell.ts";
 import { type Fixed, fixedOf } from "./fixed.ts";
 
-export type OptimizerOptions =
+export type OptimizerOptions = (
   | { kind: "adam"; weightDecay?: number; beta1?: number; beta2?: number; epsilon?: number }
-  | { kind: "sgd"; momentum?: number; weightDecay?: number };
+  | { kind: "sgd"; momentum?: number; weightDecay?: number }
+) & {
+  /** What part of the rate a parameter is trained at, by its name in the cell; 1 where absent. */
+  rates?: Record<string, number>;
+};
 
 /** What an optimizer remembers, for checkpoints: step count, products of the betas, moments. */
 export type OptimizerState = { steps: number; powers: [number, number]; moments: Float32Array[] };
@@ -14,6 +19,7 @@ export class Optimizer {
   readonly #options: OptimizerOptions;
   readonly #moments: number[];
   readonly #fixed: readonly Fixed[];
+  readonly #slowed: readonly Slowed[];
   #steps = 0;
   #powers: [number, number] = [1, 1]; // β1^t and β2^t, as products: Math.pow may round differently elsewhere
 
@@ -22,6 +28,8 @@ export class Optimizer {
     this.#network = network;
     this.#options = options;
     this.#fixed = fixedOf(network);
+    for (const { layer, parameter } of this.#fixed) layer.holdStill(parameter);
+    this.#slowed = slowedOf(network, options.rates ?? {});
     const count = options.kind === "adam" ? 2 : 1;
     this.#moments = Array.from({ length: count }, () => network.memory.keep(network.parameters.count));
   }
@@ -35,11 +43,12 @@ export class Optimizer {
     const network = this.#network;
     const { kernels } = network.memory;
     const { values, gradients, count } = network.parameters;
-    for (const { gradients, count } of this.#fixed) kernels.clear(gradients, count * 4);
+    for (const { gradients, stay } of this.#fixed) kernels.clear(gradients, stay.byteLength);
     const norm = Math.sqrt(kernels.squares(gradients, count));
     if (!Number.isFinite(norm)) return norm;
     if (norm > clipNorm) kernels.scale(gradients, clipNorm / norm, count);
     const options = this.#options;
+    const before = this.#slowed.map(({ values, count }) => network.memory.floats(values, count).slice());
     this.#steps++;
     if (options.kind === "adam") {
       const { weightDecay = 0, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
@@ -52,7 +61,11 @@ export class Optimizer {
       const { momentum = 0.9, weightDecay = 0 } = options;
       kernels.momentum(values, gradients, this.#moments[0], count, rate, weightDecay, momentum);
     }
-    for (const { value, values, count } of this.#fixed) network.memory.floats(values, count).fill(value); // against decay
+    this.#slowed.forEach(({ values, count, part }, i) => {
+      const now = network.memory.floats(values, count);
+      for (let n = 0; n < count; n++) now[n] = before[i][n] + part * (now[n] - before[i][n]);
+    });
+    for (const { stay, values } of this.#fixed) network.memory.floats(values, stay.length).set(stay); // against decay
     network.clearGradients();
     network.pack();
     return norm;
@@ -72,4 +85,19 @@ export class Optimizer {
       memory.floats(at, parameters.count).set(moments[i]);
     });
   }
+}
+
+/** A parameter that takes only a part of each step. */
+type Slowed = { values: number; count: number; part: number };
+
+function slowedOf({ layers }: Network, rates: Record<string, number>): Slowed[] {
+  return layers.flatMap((layer) => {
+    let values = layer.values;
+    return parameterLengths(layer).flatMap((count, i): Slowed[] => {
+      const at = values;
+      values += count * 4;
+      const part = rates[layer.cell.parameters[i].name];
+      return part === undefined ? [] : [{ values: at, count, part }];
+    });
+  });
 }

@@ -220,11 +220,13 @@ else {
       binaryRoot: (100 * (510 + 399)) / 1821,
       fineAll: (100 * 3791) / 82600,
       fineRoot: (100 * 399) / 2210,
+      unknownWords: 5666,
     });
     assert.equal(await data.evaluate(always(0), "val"), {
       binaryRoot: (100 * (139 + 289)) / 872,
       fineAll: (100 * 1070) / 41447,
       fineRoot: (100 * 139) / 1101,
+      unknownWords: 2786,
     });
   });
 }

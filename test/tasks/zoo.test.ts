@@ -6,7 +6,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { taskOf } from "../../host/tasks/registry.ts";
 import { integerRunner } from "../../host/tasks/runner.ts";
-import type { TaskData } from "../../host/tasks/task.ts";
+import { publishedOf, type TaskData } from "../../host/tasks/task.ts";
 import { pageOf, readRows } from "../../tools/zoo/rows.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -14,6 +14,16 @@ const rows = readRows(root);
 
 test("the page says what the rows say", () => {
   assert.is(readFileSync(join(root, "docs/architectures.md"), "utf8"), pageOf(rows));
+});
+
+test("what was published is told by architecture, and where nobody re-read it the page says so", () => {
+  const metric = { unit: "%", better: "higher", threshold: 1 } as const;
+  assert.is(publishedOf({ ...metric, published: 3 }, "gru"), 3);
+  assert.is(publishedOf({ ...metric, published: { gru: 3 } }, "gru"), 3);
+  assert.is(publishedOf({ ...metric, published: { gru: 3 } }, "elman"), undefined);
+  const [row] = rows;
+  assert.match(pageOf([{ ...row, published: 12.5, recalled: true }]), "| 12.5 (not re-read) |");
+  assert.match(pageOf([{ ...row, published: 12.5 }]), "| 12.5 |");
 });
 
 test("every row was trained within its task's budget, by a cell of at most 1 KB", async () => {

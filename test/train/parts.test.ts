@@ -1,9 +1,10 @@
-// Schedules, first values, losses: the small parts of training.
+// Schedules, first values, rates of their own: the small parts of training.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Network } from "../../host/autodiff/network.ts";
 import { loadCell } from "../../host/compile/load.ts";
 import { initialize } from "../../host/train/initialize.ts";
+import { Optimizer } from "../../host/train/optimizer.ts";
 import { roundSigmoids } from "../../host/train/rounding.ts";
 import { rateAt } from "../../host/train/schedule.ts";
 
@@ -43,6 +44,32 @@ test("rounded sigmoids are a board's: in units of 2^−15, and never 0 or 1", as
     [...network.read(result)],
     [1, open, 32767].map((units) => units * 2 ** -15),
   ); // z ∘ 1
+});
+
+test("a parameter with a part of the rate takes that part of its step, others all of theirs", async () => {
+  const cell = await loadCell("elman");
+  const sizes = { units: 3, inputs: 2 };
+  const layers = [{ cell, sizes, parameters: initialize(cell, sizes, 1, 0) }];
+  const stepped = (rates?: Record<string, number>): Float32Array[] => {
+    const network = new Network(layers, 1);
+    const optimizer = new Optimizer(network, { kind: "adam", rates });
+    const { gradients, count } = network.parameters;
+    for (const gradient of [0.5, -0.2]) {
+      network.memory.floats(gradients, count).fill(gradient);
+      optimizer.step(0.01);
+    }
+    return network.readParameters()[0];
+  };
+  const [whole, slow] = [stepped(), stepped({ U: 0.25 })];
+  cell.parameters.forEach(({ name }, p) => {
+    if (name !== "U") assert.equal(slow[p], whole[p], name);
+    else
+      slow[p].forEach((value, i) => {
+        const first = layers[0].parameters[p][i];
+        assert.ok(Math.abs(value - first - 0.25 * (whole[p][i] - first)) < 1e-6);
+        assert.ok(Math.abs(whole[p][i] - first) > 1e-3);
+      });
+  });
 });
 
 test("recurrent matrices are orthogonal, and the LSTM remembers at first", async () => {

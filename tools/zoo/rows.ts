@@ -9,6 +9,8 @@ export type Row = {
   unit: string;
   better: "higher" | "lower";
   published: number | null;
+  /** What is published was not re-read. */
+  recalled?: true;
   threshold: number;
   /** Of integers, where it is not the same. */
   integerThreshold?: number;
@@ -51,6 +53,14 @@ export const architectures: Record<string, string> = {
   fastgrnn: "FastGRNN",
   mingru: "Minimal gated unit (minGRU)",
   delta: "Delta execution",
+  hopfield: "Hopfield network",
+  bam: "Bidirectional associative memory",
+  recursive: "Recursive network",
+  rntn: "Recursive neural tensor network",
+  "history-compressor": "Neural history compressor",
+  ntm: "Neural Turing machine",
+  dnc: "Differentiable neural computer",
+  pushdown: "Neural network pushdown automaton",
   fitness: "Reinforcement by fitness",
   evolved: "Evolved topology",
 };
@@ -81,7 +91,7 @@ export function pageOf(rows: readonly Row[]): string {
       row.architecture,
       row.task,
       row.metric,
-      row.published === null ? "–" : short(row.published),
+      row.published === null ? "–" : `${short(row.published)}${row.recalled ? " (not re-read)" : ""}`,
       bound,
       figure("float"),
       figure("integer"),

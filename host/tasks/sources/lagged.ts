@@ -54,6 +54,15 @@ export function labelsRight(stream: Uint8Array, results: Float32Array): { labels
   return { labels, right };
 }
 
+/** Whether a symbol is y or z, which only the first of its block foretells. */
+export const isLabel = (symbol: number): boolean => symbol >= LABEL;
+
+/** Streams of so many blocks each, from a block's beginning. */
+export function streamsOf(lag: number, what: string, streams: number, together: number): Uint8Array[] {
+  const random = new Random(1, "lagged", lag, what);
+  return Array.from({ length: streams }, () => blocksOf(together, lag, random));
+}
+
 export type Lagged = {
   lag: number;
   /** Of a training window. */
@@ -66,10 +75,7 @@ export type Lagged = {
 
 /** Every next symbol is learnt; `labels` in % of the blocks is what counts. */
 export function laggedData({ lag, steps, together = 8, blocks = { val: 256, test: 1000 } }: Lagged): TaskData {
-  const made = (what: "val" | "test" | "calibration", streams: number): Uint8Array[] => {
-    const random = new Random(1, "lagged", lag, what);
-    return Array.from({ length: streams }, () => blocksOf(together, lag, random));
-  };
+  const made = (what: "val" | "test" | "calibration", streams: number) => streamsOf(lag, what, streams, together);
   return {
     name: `lag of ${lag}`,
     hash: createHash("sha256").update(JSON.stringify({ symbols, lag, steps, together, blocks })).digest("hex"),

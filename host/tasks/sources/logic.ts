@@ -6,7 +6,7 @@ import type { Split } from "../../data/clip.ts";
 import { Random } from "../../data/random.ts";
 import { countCorrect, crossEntropy, greatest, oneHot } from "../../train/loss.ts";
 import type { Batch, TaskData } from "../task.ts";
-import { COMPARE, REDUCE, requireOne } from "./tree-actions.ts";
+import { COMPARE, checked, REDUCE } from "./tree-actions.ts";
 
 const variables = 6;
 /** Variables that both statements of a pair choose from. */
@@ -15,8 +15,8 @@ const chosen = 4;
 export const leaves = ["a", "b", "c", "d", "e", "f", "and", "or", "not"];
 const [AND, OR, NOT] = [6, 7, 8];
 /** What a network reads that knows no trees. */
-export const tokens = [...leaves, "(", ")"];
-const [OPEN, CLOSE] = [9, 10];
+export const tokens = [...leaves, "(", ")", "/"];
+const [OPEN, CLOSE, SEPARATOR] = [9, 10, 11];
 /** Equal, forward and reverse entailment, negation, alternation, cover, and none of these. */
 export const relations = ["=", "<", ">", "^", "|", "v", "#"];
 /** Of the generator: halved at each and, or. */
@@ -151,20 +151,53 @@ export function scoreRelations(pairs: readonly Pair[], results: readonly Float32
   return (100 * right) / asked;
 }
 
+/** What is equal for pairs whose trees differ in their leaves alone: only such can be in a batch, since the cell branches. */
+const shapeOf = (pair: Pair): string =>
+  String.fromCharCode(...actionsOf(pair).map((action) => 67 + Math.min(action, 0)));
+
 /** `accuracy` of up to 4 connectives, `longer` of 6: more than any that was trained on. */
 export function logicData(counts: { train?: number; each?: number } = {}): TaskData {
   const splits = pairsOf(counts);
-  const framesOf = (pair: Pair): Float32Array => Float32Array.from(actionsOf(pair));
+  const byShape = groupedBy(splits.train, shapeOf);
   return {
     name: "propositional logic",
     hash: createHash("sha256")
       .update(JSON.stringify({ leaves, relations, budget, trained, largest, ...counts }))
       .digest("hex"),
     batch(size, random) {
-      requireOne(size);
-      const pair = random.pick(splits.train);
-      return batchOf(framesOf(pair), pair.relation);
+      const first = random.pick(splits.train);
+      const alike = byShape.get(shapeOf(first))!;
+      return batchOf([first, ...Array.from({ length: size - 1 }, () => random.pick(alike))], actionsOf);
     },
+    ...shown(splits, (pair) => checked(actionsOf(pair), 2)),
+  };
+}
+
+/** The same pairs for a network that knows no trees: the tokens of both statements, which SEPARATOR divides. */
+export function logicTokens(counts: { train?: number; each?: number } = {}): TaskData {
+  const splits = pairsOf(counts);
+  return {
+    name: "propositional logic as text",
+    hash: createHash("sha256")
+      .update(JSON.stringify({ tokens, relations, budget, trained, largest, ...counts }))
+      .digest("hex"),
+    batch: (size, random) =>
+      batchOf(
+        Array.from({ length: size }, () => random.pick(splits.train)),
+        textOf,
+      ),
+    ...shown(splits, textOf),
+  };
+}
+
+const textOf = ({ left, right }: Pair): number[] => [...tokensOf(left), SEPARATOR, ...tokensOf(right)];
+
+function shown(
+  splits: Record<Split, Pair[]>,
+  streamOf: (pair: Pair) => readonly number[],
+): Pick<TaskData, "calibration" | "evaluate"> {
+  const framesOf = (pair: Pair): Float32Array => Float32Array.from(streamOf(pair));
+  return {
     calibration() {
       const random = new Random(1, "propositional logic", "calibration");
       return Array.from({ length: 1000 }, () => framesOf(random.pick(splits.train)));
@@ -177,14 +210,38 @@ export function logicData(counts: { train?: number; each?: number } = {}): TaskD
   };
 }
 
-function batchOf(actions: Float32Array, relation: number): Batch {
+function groupedBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const group = groups.get(keyOf(one));
+    if (group) group.push(one);
+    else groups.set(keyOf(one), [one]);
+  }
+  return groups;
+}
+
+// Each is judged at its own last step; behind the end of a shorter one stands its last number again.
+function batchOf(pairs: readonly Pair[], streamOf: (pair: Pair) => readonly number[]): Batch {
+  const streams = pairs.map(streamOf);
+  const steps = Math.max(...streams.map(({ length }) => length));
+  const wanted = pairs.map(({ relation }) => relation);
+  const size = pairs.length;
+  const targets = oneHot(wanted, relations.length);
   return {
-    frames: Array.from(actions, (action) => Float32Array.of(action)),
+    frames: Array.from({ length: steps }, (_, step) =>
+      Float32Array.from(streams, (stream) => stream[Math.min(step, stream.length - 1)]),
+    ),
     loss(network, results) {
-      const logits = results[results.length - 1];
-      const targets = oneHot([relation], relations.length);
-      const loss = crossEntropy(network, logits, targets, Float32Array.of(1));
-      return { loss, correct: countCorrect(network, logits, [relation]), examples: 1 };
+      let [loss, correct] = [0, 0];
+      results.forEach((logits, step) => {
+        const ends = streams.map(({ length }) => length === step + 1);
+        if (!ends.includes(true)) return;
+        const weights = Float32Array.from(ends, (is) => (is ? 1 / size : 0));
+        loss += crossEntropy(network, logits, targets, weights);
+        const classes = wanted.map((relation, row) => (ends[row] ? relation : -1));
+        correct += countCorrect(network, logits, classes);
+      });
+      return { loss, correct, examples: size };
     },
   };
 }

@@ -1,11 +1,11 @@
 // Sentiment of all phrases of a sentence: the trees of the treebank as actions, and the three figures of the paper. R. Socher et al. 2013,
 // "Recursive deep models for semantic compositionality over a sentiment treebank", EMNLP.
 import { Random } from "../../data/random.ts";
-import { SENTIMENTS, type Tree, type Treebank } from "../../data/sequences/sst-trees.ts";
+import { DEEPEST, SENTIMENTS, type Tree, type Treebank } from "../../data/sequences/sst-trees.ts";
 import { UserError } from "../../spec/user-error.ts";
 import { countCorrect, crossEntropy, greatest, oneHot } from "../../train/loss.ts";
 import type { Batch, TaskData } from "../task.ts";
-import { REDUCE, requireOne } from "./tree-actions.ts";
+import { checked, REDUCE, requireOne } from "./tree-actions.ts";
 
 const classes = SENTIMENTS.length;
 /** Rows of vectors that a board's flash has room for. */
@@ -88,9 +88,13 @@ function isPositive(logits: Float32Array): boolean {
   return d + c > a + b;
 }
 
+// Words that stand in for the one row that all unknown ones have.
+const unknownIn = (trees: readonly Tree[], vocabulary: Vocabulary): number =>
+  trees.reduce((count, tree) => count + sentenceOf(tree, vocabulary).filter((row) => row === UNKNOWN).length, 0);
+
 /** Trees one by one; the loss is the sum over a tree's nodes. */
 export function sentimentData({ name, hash, splits }: Treebank, vocabulary: Vocabulary): TaskData {
-  const framesOf = (tree: Tree): Float32Array => Float32Array.from(actionsOf(tree, vocabulary));
+  const framesOf = (tree: Tree): Float32Array => Float32Array.from(checked(actionsOf(tree, vocabulary), 1, DEEPEST));
   return {
     name,
     hash,
@@ -103,7 +107,62 @@ export function sentimentData({ name, hash, splits }: Treebank, vocabulary: Voca
       const random = new Random(1, "sentiment", "calibration");
       return Array.from({ length: 300 }, () => framesOf(random.pick(splits.train)));
     },
-    evaluate: async (runner, split) => scoreSentiment(splits[split], await runner.run(splits[split].map(framesOf))),
+    async evaluate(runner, split) {
+      const trees = splits[split];
+      const scores = scoreSentiment(trees, await runner.run(trees.map(framesOf)));
+      return { ...scores, unknownWords: unknownIn(trees, vocabulary) };
+    },
+  };
+}
+
+/** The words of each sentence alone, whose label is judged at its last word. */
+export function sentenceData({ name, hash, splits }: Treebank, vocabulary: Vocabulary): TaskData {
+  const framesOf = (tree: Tree): Float32Array => Float32Array.from(sentenceOf(tree, vocabulary));
+  return {
+    name: `${name} as sentences`,
+    hash,
+    batch: (size, random) =>
+      sentenceBatch(
+        Array.from({ length: size }, () => random.pick(splits.train)),
+        framesOf,
+      ),
+    calibration() {
+      const random = new Random(1, "sentiment", "calibration");
+      return Array.from({ length: 300 }, () => framesOf(random.pick(splits.train)));
+    },
+    async evaluate(runner, split) {
+      const trees = splits[split];
+      const results = await runner.run(trees.map(framesOf));
+      const roots = trees.map(({ words, labels }) => ({ words: words.slice(-1), labels: labels.slice(-1) }));
+      const last = results.map((logits) => logits.subarray(-classes));
+      const { binaryRoot, fineRoot } = scoreSentiment(roots, last);
+      return { binaryRoot, fineRoot, unknownWords: unknownIn(trees, vocabulary) };
+    },
+  };
+}
+
+// Behind the end of a shorter sentence stands its last word again.
+function sentenceBatch(trees: readonly Tree[], framesOf: (tree: Tree) => Float32Array): Batch {
+  const sentences = trees.map(framesOf);
+  const wanted = trees.map(({ labels }) => labels[labels.length - 1]);
+  const targets = oneHot(wanted, classes);
+  const steps = Math.max(...sentences.map(({ length }) => length));
+  return {
+    frames: Array.from({ length: steps }, (_, t) =>
+      Float32Array.from(sentences, (words) => words[Math.min(t, words.length - 1)]),
+    ),
+    loss(network, results) {
+      let [loss, correct] = [0, 0];
+      results.forEach((logits, t) => {
+        const ends = sentences.map(({ length }) => length === t + 1);
+        if (!ends.includes(true)) return;
+        const weights = Float32Array.from(ends, (is) => (is ? 1 / trees.length : 0));
+        loss += crossEntropy(network, logits, targets, weights);
+        const labels = wanted.map((label, row) => (ends[row] ? label : -1));
+        correct += countCorrect(network, logits, labels);
+      });
+      return { loss, correct, examples: trees.length };
+    },
   };
 }
 
