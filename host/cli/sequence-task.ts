@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
 import { boardRunner } from "../boards/board-runner.ts";
 import { Notices } from "../data/notices.ts";
+import { type Episode, play } from "../evolve/episode.ts";
 import type { Evaluate } from "../evolve/judge.ts";
 import { type Room, requireFit } from "../model/fit.ts";
 import {
@@ -268,8 +269,9 @@ export async function evaluateOn(
     const passes = Object.fromEntries(Object.entries(metrics).map(([each, of]) => [each, meets(scores[each], of)]));
     const facts = { task: name, on: runner.name, split: options.split, metric: metricName, value: scores[metricName] };
     const behind = rest.confusion ? { labels: task.labels, ...rest } : rest;
-    const warnings = runner.warnings?.length ? { warnings: runner.warnings } : {};
-    for (const line of runner.warnings ?? []) output.note(`warning: ${line}`);
+    const said = [...(runner.warnings ?? []), ...(found.warnings ?? [])];
+    const warnings = said.length > 0 ? { warnings: said } : {};
+    for (const line of said) output.note(`warning: ${line}`);
     output.value({ ...facts, unit, threshold, passes, scores, sha256, data: data.hash, ...behind, ...warnings });
     sayExamination(found, runner.name, task.metrics, task.labels ?? [], output);
   });
@@ -348,6 +350,12 @@ async function stepsOf(judge: Examine, { inputs, outputs }: Runner): Promise<num
       all += length / inputs;
       return new Float32Array((length / inputs) * outputs);
     });
-  await judge({ name: "nothing", inputs, outputs, run });
+  const still = new Float32Array(outputs);
+  const lived = async <Outcome>(episode: Episode<Outcome>): Promise<Outcome> =>
+    play(episode, () => {
+      all++;
+      return still;
+    });
+  await judge({ name: "nothing", inputs, outputs, run, play: lived });
   return all;
 }

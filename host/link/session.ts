@@ -167,11 +167,14 @@ export class Session {
     await this.#ask("reset", "the board's model");
   }
 
-  /** The bytes of all states of the model, as they were between two steps. UserError if steps came between the parts. */
-  async saveStates(): Promise<Uint8Array> {
+  /**
+   * The bytes of the model's states, all or as many as wanted from an offset on, as they were between two steps. UserError if steps came
+   * between the parts.
+   */
+  async saveStates(from = 0, wanted = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
     const parts: Uint8Array[] = [];
     let first: number | undefined;
-    for (let offset = 0, bytes = 1; offset < bytes; ) {
+    for (let offset = from, bytes = from + 1; offset < Math.min(bytes, from + wanted); ) {
       const { payload } = await this.#ask("save", "the model's states", layoutBytes(requests.save.payload, { offset }));
       const head = requests.save.reply.read(payload);
       const part = payload.subarray(requests.save.reply.bytes);
@@ -182,7 +185,7 @@ export class Session {
       parts.push(part);
       offset += part.length;
     }
-    return Buffer.concat(parts);
+    return Buffer.concat(parts).subarray(0, wanted);
   }
 
   /**

@@ -187,7 +187,7 @@ for (const [what, args, code, sentence] of [
     "a cell that is like none",
     ["--cell", "zz"],
     2,
-    /no architecture or cell zz\n {2}there are: gru, delta, dense, elman, esn/,
+    /no architecture or cell zz\n {2}there are: gru, bam, chunker, delta, dense/,
   ],
   [
     "a column that is like none",

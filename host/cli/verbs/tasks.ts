@@ -22,9 +22,12 @@ export const verb: Verb = {
         inputs,
         outputs,
       });
-      const measured = Object.entries(metrics).map(([metric, { published, threshold, unit, better }]) => {
+      const measured = Object.entries(metrics).map(([metric, { published, recalled, threshold, unit, better }]) => {
         const bound = `${metric} ${better === "higher" ? "≥" : "≤"} ${threshold} ${unit}`;
-        return published === undefined ? bound : `${bound} (published: ${published})`;
+        if (published === undefined) return bound;
+        const figures =
+          typeof published === "number" ? [published] : Object.entries(published).map((of) => of.join(" "));
+        return `${bound} (published: ${figures.join(", ")}${recalled ? ", not re-read" : ""})`;
       });
       rows.push([name, summary], ["", `${measured.join(", ")}: ${Object.keys(recipes).join(", ")}`]);
     }
