@@ -2,6 +2,7 @@
 import type { Session } from "../link/session.ts";
 import { readModel } from "../model/model.ts";
 import { packLearned, unpackLearned } from "../runtime/learned.ts";
+import { errors } from "../spec/errors.ts";
 import { store } from "../spec/store.ts";
 import { UserError } from "../spec/user-error.ts";
 import type { PatternFile } from "./pattern-file.ts";
@@ -77,6 +78,8 @@ export function checkPattern({ layers, units, cell }: Memory, { name, values }: 
     const wanted = cell === "bam" ? `${layers.join(" + ")} = ${units}` : `${units}`;
     throw new UserError(`${name} has ${values.length} values; the memory has ${wanted} units`, "draw it in that size");
   }
+  if (values.every((value) => value === 0))
+    throw new UserError(`of ${name} nothing is known`, "draw what is, with # and .");
   if (whole && values.includes(0))
     throw new UserError(`${name} has values that are not known`, "what is to be learned must be whole");
 }
@@ -123,7 +126,14 @@ function erfc(x: number): number {
 /** Has the board learn a pattern, which it keeps. @returns its number */
 export async function teach(memory: Memory, { values }: PatternFile): Promise<number> {
   const number = memory.learned.length;
-  await write(memory, number, values);
+  await write(memory, number, values).catch((error) => {
+    if (!(error instanceof UserError) || !error.message.includes(errors.space[1])) throw error;
+    throw new UserError(
+      `the memory is full: the board's journal has room for ${number} patterns`,
+      "forget some with `engram teach --forget`",
+      { cause: error },
+    );
+  });
   memory.learned.push(values);
   return number;
 }
@@ -187,13 +197,13 @@ export async function energyOf({ session, energyAt }: Memory): Promise<number> {
   return new DataView(bytes.buffer, bytes.byteOffset).getInt32(0, true);
 }
 
-/** The learned pattern that is nearest, and how much the two overlap: 1 where they are equal. */
+/** The learned pattern that is nearest, or whose complement is, and how much the two overlap: 1 where they are equal, −1 of complements. */
 export function nearest({ learned }: Memory, values: Int8Array): { number: number; overlap: number } | undefined {
   let best: { number: number; overlap: number } | undefined;
   learned.forEach((pattern, number) => {
     if (!pattern) return;
     const overlap = pattern.reduce((sum, value, i) => sum + value * values[i], 0) / values.length;
-    if (!best || overlap > best.overlap) best = { number, overlap };
+    if (!best || Math.abs(overlap) > Math.abs(best.overlap)) best = { number, overlap };
   });
   return best;
 }

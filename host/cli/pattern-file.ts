@@ -26,7 +26,9 @@ export function readPattern(name: string, binary = false): PatternFile {
   const drawn = /^[#.?\s]+$/.test(text);
   const lines = text
     .split(/\r?\n/)
-    .map((line) => (drawn ? [...line.replace(/\s/g, "")] : (line.match(/[^\s,;]+/g) ?? [])));
+    .map((line) =>
+      drawn || (binary && /^[01]+$/.test(line.trim())) ? [...line.replace(/\s/g, "")] : (line.match(/[^\s,;]+/g) ?? []),
+    );
   const values = lines.flatMap((cells, i) =>
     cells.map((cell) => valueIn(cell, drawn, binary, `${name} line ${i + 1}`)),
   );
@@ -48,7 +50,7 @@ function valueIn(cell: string, drawn: boolean, binary: boolean, where: string): 
     `${where} has ${cell}, which is neither ${binary ? "0 nor 1" : "1 nor -1"}`,
     !binary && (value === 0 || cell === "true")
       ? "give --binary if 0 stands for -1"
-      : "patterns have two values; ? is one that is not known",
+      : "draw with # and . (? is not known), or write two numbers with blanks between them",
   );
 }
 

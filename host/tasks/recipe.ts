@@ -40,6 +40,8 @@ export function recipeFor(task: Task, { cell, units, ...choice }: Choice): Recip
       usage: true,
     });
   if (!own) requireTrainable(cell);
+  const memory = Object.values(task.recipes).every(({ untrained }) => untrained);
+  if (memory) refuseOfTraining(own ? undefined : cell, { units, ...choice }, names);
   // Of a network that is one cell, nothing could be replaced.
   const made = Object.values(task.recipes).find(({ blueprint }) => blueprint.layers.length > 1);
   const recipe = own ?? withCell(made ?? task.recipes[names[0]], cell!);
@@ -51,6 +53,21 @@ export function recipeFor(task: Task, { cell, units, ...choice }: Choice): Recip
   if (recipe.evolve) refuseOfGradients(choice);
   if (recipe.stages) refuseOfWhole({ units, ...choice });
   return { ...recipe, ...ofTraining(recipe, choice), blueprint: { ...recipe.blueprint, layers: sized } };
+}
+
+// A memory that learns from its own frames: there is nothing to train, and its size is the task's.
+function refuseOfTraining(
+  cell: string | undefined,
+  { units, steps, learningRate, patience }: Choice,
+  names: string[],
+): void {
+  const given = Object.entries({ cell, units, steps, "learning-rate": learningRate, patience });
+  const [option] = given.find(([, value]) => value !== undefined) ?? [];
+  if (option === undefined) return;
+  throw new UserError(
+    `--${option} is for networks that are trained; here a memory, ${names.join(" or ")}, learns from what it is shown`,
+    "leave it out",
+  );
 }
 
 function refuseOfGradients({ learningRate, patience }: Choice): void {

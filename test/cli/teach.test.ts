@@ -62,6 +62,7 @@ boardTest("patterns that do not fit are refused with file, place and what fits",
     [["teach", join(folder, "none.txt")], /cannot read .*none\.txt/],
     [["teach", "--forget", "9"], /there is no pattern 9[\s\S]*1 to 2, or all/],
     [["recall", file("short.txt", "1 1 -1")], /short\.txt has 3 values/],
+    [["recall", file("nothing.txt", drawn(new Int8Array(128)))], /of .*nothing\.txt nothing is known/],
   ];
   for (const [args, says] of refusals) {
     const { code, error } = engram([...args, ...flash]);
@@ -88,6 +89,16 @@ boardTest("more patterns than a memory can hold are learned with a caution that 
   engram(["teach", complement, ...own]);
   const opposite = file("opposite.txt", drawn(Array.from(patternsOf(1, 128, new Random(3, "other"))[0], (v) => -v)));
   assert.match(engram(["teach", opposite, ...own]).error, "is the complement of pattern 20");
+});
+
+boardTest("a journal that is full says how many patterns it holds, and keeps them", async () => {
+  const own = ["--flash", join(folder, "full.flash")];
+  engram(["flash", model, ...own]);
+  const many = patternsOf(104, 128, random).map((pattern, i) => file(`full-${i}.txt`, drawn(pattern)));
+  const { code, error } = engram(["teach", ...many, ...own]);
+  assert.is(code, 1);
+  assert.match(error, /the memory is full: the board's journal has room for 102 patterns\n {2}forget some/);
+  assert.is(JSON.parse(engram(["teach", "--list", "--json", ...own]).out).stored.length, 102);
 });
 
 test.run();

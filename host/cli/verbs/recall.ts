@@ -34,7 +34,8 @@ export const verb: Verb<Options> = {
       const how = { settled: "settled", cycle: "goes back and forth between two states", unsettled: "has not settled" }[
         ended
       ];
-      const like = near ? `, pattern ${near.number + 1} with an overlap of ${near.overlap.toFixed(3)}` : "";
+      const which = near && `${near.overlap < 0 ? "the complement of " : ""}pattern ${near.number + 1}`;
+      const like = near ? `, ${which} with an overlap of ${Math.abs(near.overlap).toFixed(3)}` : "";
       output.line(`${how} after ${taken} step${taken === 1 ? "" : "s"}${like}, energy ${energy}`);
       output.value({
         board: session.hello.board,

@@ -4,6 +4,9 @@ import type { Verb } from "../verb.ts";
 
 type Options = BoardOptions & { binary?: boolean; forget?: string; list?: boolean };
 
+/** Values of a row of what is listed: drawings have any width, which the board does not keep. */
+const listed = 16;
+
 export const verb: Verb<Options> = {
   summary: "teach the associative memory that a board runs patterns, which it keeps through resets",
   examples: [
@@ -45,12 +48,18 @@ export const verb: Verb<Options> = {
         const number = await teach(memory, pattern);
         output.line(`${pattern.name}: learned as pattern ${number + 1}`);
       }
+      if (options.list && memory.learned.length === 0) output.line("the memory holds no pattern");
+      const rows = memory.layers.flatMap((units) => [
+        ...Array(Math.floor(units / listed)).fill(listed),
+        units % listed,
+      ]);
       if (options.list)
         memory.learned.forEach((values, i) => {
           output.line(values ? `pattern ${i + 1}:` : `pattern ${i + 1}: of another model`);
-          if (values) for (const line of drawPattern(values, memory.layers)) output.line(`  ${line}`);
+          if (values) for (const line of drawPattern(values, rows)) output.line(`  ${line}`);
         });
-      output.value({ board: session.hello.board, model: memory.sha256, patterns: memory.learned.length });
+      const stored = options.list ? { stored: memory.learned.map((values) => (values ? [...values] : null)) } : {};
+      output.value({ board: session.hello.board, model: memory.sha256, patterns: memory.learned.length, ...stored });
     });
   },
 };
