@@ -1,32 +1,12 @@
 // The integer ops: what a compiled cell's imports are bound to in V8, wasm to wasm. The file and its RAM lie in this
 // module's memory; firmware/kernels holds the C twins.
 export { sigmoid, tanh } from "./activations";
+export { allocation, cosine, power, shift, softmax, softplus, spread } from "./addresses";
+export { stopped } from "./arguments";
+export { logit, random, signs, sweep } from "./associations";
 export { add, blend, change, exceeds, fires, multiply, multiplyAdd, relu, set } from "./elements";
-export {
-  allocation,
-  cosine,
-  embed,
-  erase,
-  free,
-  link,
-  logit,
-  outer,
-  place,
-  pop,
-  power,
-  random,
-  rowsDot,
-  shift,
-  signs,
-  slice,
-  softmax,
-  softplus,
-  spread,
-  stopped,
-  sweep,
-  top,
-  weightedRows,
-} from "./memory";
+export { embed, erase, link, outer, place, rowsDot, slice, weightedRows } from "./memory";
 export { layer, open, piece, unused } from "./model";
 export { affine, recurrent } from "./products";
+export { free, pop, top } from "./stacks";
 export { accumulate, affineSums, recurrentSums, work } from "./sums";
