@@ -1,6 +1,6 @@
 // What ops of memories ask of their arguments, and how they read and write them: the twin of `run` in firmware/core/memory-ops.c.
 import { kind_int8, kind_int16, role_bias, role_matrix, role_state } from "../../build/generated/container";
-import { apart, formatOf, kindOf, recordOf, roleOf, rowsOf, saturate, siteOf, valuesOf } from "./model";
+import { apart, clipped, formatOf, kindOf, recordOf, roleOf, rowsOf, saturate, siteOf, valuesOf } from "./model";
 
 // Why an op has stopped the step: 1 for a full stack, 2 for a symbol beyond its table.
 let reason: i32 = 0;
@@ -68,6 +68,17 @@ export function element(at: usize, kind: u8, i: u32): i32 {
 
 export function keep(at: usize, i: u32, value: i64, y: i32): void {
   store<i16>(at + ((<usize>i) << 1), saturate(value, y));
+}
+
+/** An element of a matrix of int8 or int16, saturated. */
+export function putElement(at: usize, kind: u8, i: u32, value: i64, y: i32): void {
+  if (kind == kind_int16) {
+    keep(at, i, value, y);
+    return;
+  }
+  const within = max<i64>(-128, min<i64>(127, value));
+  if (within != value) clipped(y);
+  store<i8>(at + i, <i8>within);
 }
 
 /** Σ M[at + i · step] k[i]. */

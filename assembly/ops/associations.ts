@@ -7,10 +7,12 @@ import {
   op_random,
   op_signs,
   op_sweep,
+  op_thin,
 } from "../../build/generated/container";
-import { dot, element, keep, short, shortAt, shortSite, taken, written } from "./arguments";
+import { dot, element, keep, putElement, shiftable, short, shortAt, shortSite, taken, written } from "./arguments";
 import { log2 } from "./functions";
-import { formatOf, kindOf, rowsOf, siteOf, valuesOf } from "./model";
+import { formatOf, kindOf, rowsOf, scale, siteOf, valuesOf } from "./model";
+import { mixed } from "./wide";
 
 /** Signs of a field; where it is 0, of what was. */
 export function signs(h: i32, s: i32, y: i32): i32 {
@@ -72,6 +74,25 @@ export function random(r: i32, y: i32): i32 {
     x ^= x << 13;
     x ^= x >> 17;
     store<u32>(at, x ^ (x << 5));
+  }
+  return y;
+}
+
+/** M without elements that are drawn. */
+export function thin(T: i32, M: i32, r: i32, p: i32, y: i32): i32 {
+  const site = siteOf(y, op_thin);
+  written(T, site);
+  const rM = taken(M, kind_int8, kind_int16, site);
+  const rr = taken(r, kind_int32, kind_int32, site);
+  const rp = short(p, site);
+  const kind = kindOf(rM);
+  const shift = formatOf(rM) - formatOf(site);
+  if (kind != kindOf(site) || rowsOf(rM) != rowsOf(site) || formatOf(rp) != 15) unreachable();
+  shiftable(shift);
+  const parts: u32 = max(0, shortAt(valuesOf(rp), 0));
+  for (let i: u32 = 0; i < rowsOf(site); i++) {
+    const value = mixed(load<u32>(valuesOf(rr)) + i) >> 17 < parts ? 0 : scale(element(valuesOf(rM), kind, i), shift);
+    putElement(valuesOf(site), kind, i, value, y);
   }
   return y;
 }

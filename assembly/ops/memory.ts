@@ -15,8 +15,21 @@ import {
   record_columns,
   role_matrix,
 } from "../../build/generated/container";
-import { any, dot, element, keep, shiftable, short, shortAt, shortSite, stop, taken, written } from "./arguments";
-import { clipped, formatOf, kindOf, recordOf, roleOf, rowsOf, scale, siteOf, valuesOf, weightsOf } from "./model";
+import {
+  any,
+  dot,
+  element,
+  keep,
+  putElement,
+  shiftable,
+  short,
+  shortAt,
+  shortSite,
+  stop,
+  taken,
+  written,
+} from "./arguments";
+import { formatOf, kindOf, recordOf, roleOf, rowsOf, scale, siteOf, valuesOf, weightsOf } from "./model";
 import { put } from "./wide";
 
 function products(M: i32, k: i32, y: i32, op: u8, columns: bool): i32 {
@@ -69,12 +82,7 @@ function rankOne(M: i32, a: i32, b: i32, y: i32, op: u8): i32 {
       const kept = op == op_link ? scale(<i64>max(0, 32768 - shortAt(pa, i) - shortAt(pa, j)) * old, 15) : old;
       let value = op == op_erase ? kept - scale(ab * old, shift) : kept + scale(ab, shift);
       if (op == op_link && i == j) value = 0;
-      if (kind == kind_int16) keep(at, i * columns + j, value, y);
-      else {
-        const within = max<i64>(-128, min<i64>(127, value));
-        if (within != value) clipped(y);
-        store<i8>(at + i * columns + j, <i8>within);
-      }
+      putElement(at, kind, i * columns + j, value, y);
     }
   }
   return y;

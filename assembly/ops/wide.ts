@@ -142,8 +142,8 @@ export function comparable(a: usize, upA: i32, b: usize, upB: i32): bool {
   return max(bitsOf(kindOf(a)) + upA, bitsOf(kindOf(b)) + upB) <= 62;
 }
 
-// The finalizer of A. Appleby's MurmurHash3.
-function mixed(drawn: u32): u32 {
+/** The finalizer of A. Appleby's MurmurHash3. */
+export function mixed(drawn: u32): u32 {
   let x = (drawn ^ (drawn >> 16)) * 0x85ebca6b;
   x = (x ^ (x >> 13)) * 0xc2b2ae35;
   return x ^ (x >> 16);

@@ -110,7 +110,7 @@ static uint32_t matrix_bytes(const en_record *r) {
 static bool kind_fits(file *f, const en_record *r) {
   if (r->kind == EN_KIND_INT16) return true;
   if (r->role != EN_ROLE_MATRIX) {
-    if (r->kind == EN_KIND_INT8) return r->role == EN_ROLE_STATE || r->op == EN_OP_OUTER || r->op == EN_OP_ERASE;
+    if (r->kind == EN_KIND_INT8) return r->role == EN_ROLE_STATE || r->op == EN_OP_OUTER || r->op == EN_OP_ERASE || r->op == EN_OP_THIN;
     return r->kind == EN_KIND_INT32 && (r->role == EN_ROLE_INPUT || r->role == EN_ROLE_STATE || r->role == EN_ROLE_SITE);
   }
   if (r->kind == EN_KIND_INT8_COLUMNS || r->kind == EN_KIND_SEEDED || r->kind == EN_KIND_INT32) return true;

@@ -17,11 +17,9 @@ struct en_engine;
 /* Times the ops of a model: what each has taken since it was cleared, its checks included. */
 typedef struct en_profile {
   uint32_t (*ticks)(void);
-  struct en_engine *engine;
   uint32_t idle; /* ticks between two readings without an op between them */
   uint32_t taken[EN_OP_COUNT];
   uint16_t calls[EN_OP_COUNT];
-  uint8_t codes[EN_OP_COUNT]; /* each its own number: what an op is given says which it is, and where this lies */
 } en_profile;
 
 typedef struct en_engine {
@@ -42,6 +40,7 @@ typedef struct en_engine {
   /* The layer whose step is on; ops look handles up here. */
   const en_record *records;
   uint16_t handles;
+  uint8_t codes[EN_OP_COUNT]; /* each its own number: what an op is given says which it is, and where the engine lies */
 
   en_profile *profile; /* NULL but for a bench */
 } en_engine;

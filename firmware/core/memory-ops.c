@@ -6,33 +6,36 @@
 #include <string.h>
 
 #include "functions.h"
+#include "module.h"
 #include "wide.h"
+
+enum { MOST = 4 };
 
 /* An op's site and arguments: values, lengths, fraction bits. */
 typedef struct given {
-  uint8_t op, kind; /* the kind: of the first argument */
-  int8_t to_format, format[3];
-  const int16_t *from[3];
+  uint8_t op, kind, to_kind; /* the kind: of the first argument */
+  int8_t to_format, format[MOST];
+  const int16_t *from[MOST];
   int16_t *to;
-  uint32_t rows, length[3];
-  const en_record *in[3];
-  const en_record *site;
+  uint32_t rows, length[MOST];
+  const en_record *in[MOST];
 } given;
 
-/* Bits for kinds, those of an op's arguments and result in bytes: result, first, second, third. */
+/* Bits for kinds, those of an op's result and arguments six bits each, from the lowest. */
 enum {
   INT8 = 1 << EN_KIND_INT8, INT16 = 1 << EN_KIND_INT16, INT32 = 1 << EN_KIND_INT32,
-  SHORTS = INT16 << 24 | INT16 << 16 | INT16 << 8 | INT16, FIRST = 8, SECOND = 16,
+  FIRST = 6, SECOND = 12, THIRD = 18, FOURTH = 24,
+  SHORTS = INT16 << FOURTH | INT16 << THIRD | INT16 << SECOND | INT16 << FIRST | INT16,
 };
 /* How long a result is (host/spec/ops.ts); UPDATE: it is the first argument, a state, and nothing else may lie there. */
-enum { SAME, AS_FIRST, AS_SECOND, QUOTIENT, OUTER, UPDATE = 16 };
+enum { SAME, AS_FIRST, AS_SECOND, QUOTIENT, OUTER, COLUMNS, UPDATE = 16 };
 enum { ANY = EN_MODEL_FORMAT_LEAST - 1 };
 
 /* What an op asks for, and what it does then. */
 typedef struct facts {
   const void *(*body)(given *);
   uint32_t kinds;
-  uint8_t arguments, length;
+  uint8_t length;
   int8_t format; /* of the result, or ANY */
 } facts;
 
@@ -41,50 +44,12 @@ static bool lengths_fit(const given *g, const facts *f) {
   switch (f->length & ~UPDATE) {
     case AS_SECOND: return length[1] == g->rows;
     case QUOTIENT: return length[0] == g->rows * length[1];
+    case COLUMNS: return g->in[0]->columns == g->rows;
     case OUTER: return length[0] == g->rows && g->rows == length[1] * length[2];
-    case SAME: if (f->arguments > 1 && length[1] != g->rows) return false; /* fall through */
+    case SAME: if (en_ops[g->op].arguments > 1 && length[1] != g->rows) return false; /* fall through */
     default: return length[0] == g->rows;
   }
 }
-
-static const void *run(const en_engine *engine, uint64_t *slots, uint8_t op, const facts *f) {
-  given g = {.op = op};
-  const en_record *site = site_of(engine, argument(slots, f->arguments), op);
-  if (!site) return en_trap_handle;
-  g.site = site;
-  g.to = values_of(engine, site);
-  g.rows = site->rows;
-  g.to_format = site->format;
-  bool fits = (f->kinds >> site->kind & 1) && (f->format == ANY || f->format == site->format);
-  for (int i = 0; i < f->arguments; i++) {
-    const en_record *in = memory_of(engine, argument(slots, i));
-    if (!in || in->rows == 0) return en_trap_handle; /* a condition has no element */
-    g.in[i] = in;
-    g.from[i] = values_of(engine, in);
-    g.length[i] = in->rows;
-    g.format[i] = in->format;
-    fits &= f->kinds >> (8 * (i + 1)) >> in->kind & 1;
-    if (i == 0 && f->length & UPDATE) {
-      if (in->role != EN_ROLE_STATE || g.from[0] != g.to) return en_trap_handle;
-      fits &= in->kind == site->kind && in->format == site->format;
-    } else if (!apart(g.from[i], bytes_of(in), g.to, bytes_of(site))) {
-      return en_trap_handle;
-    }
-  }
-  g.kind = g.in[0]->kind;
-  if (!lengths_fit(&g, f)) return en_trap_handle;
-  const void *trap = fits ? f->body(&g) : en_trap_format;
-  return trap ? trap : give(slots, argument(slots, f->arguments));
-}
-
-/* An op: its name, code, arguments, kinds, length of the result and its format. */
-#define OP(name, code, arguments, kinds, length, format)                            \
-  static const void *name##_of(given *);                                            \
-  OP_OF(name) {                                                                     \
-    static const facts f = {name##_of, kinds, arguments, length, format};           \
-    return run(ENGINE, slots, code, &f);                                            \
-  }                                                                                 \
-  static const void *name##_of(given *g)
 
 /* Within these every sum here stays in 64 bits: at most 2^16 products of two int16, or one of three. */
 static bool shiftable(int shift) { return shift >= -16 && shift <= 60; }
@@ -112,21 +77,18 @@ static int64_t dot(const int16_t *M, uint8_t kind, uint32_t at, uint32_t step, c
   return sum;
 }
 
-/* M k, or Mᵀ k if `columns`. */
-static const void *products(given *g, bool columns) {
+/* M k, or Mᵀ k: rows_dot, weighted_rows. */
+static const void *products(given *g) {
+  const bool columns = g->op == EN_OP_WEIGHTED_ROWS;
   const uint32_t count = g->length[1];
   const int shift = g->format[0] + g->format[1] - g->to_format;
   if (!shiftable(shift)) return en_trap_format;
   for (uint32_t i = 0; i < g->rows; i++) {
     const int64_t sum = dot(g->from[0], g->kind, columns ? i : i * count, columns ? g->rows : 1, g->from[1], count);
-    en_wide_put((en_values){g->to, g->site->kind}, i, sum, shift);
+    en_wide_put((en_values){g->to, g->to_kind}, i, sum, shift);
   }
   return NULL;
 }
-
-OP(rows_dot, EN_OP_ROWS_DOT, 2, SHORTS | INT8 << FIRST | INT32, QUOTIENT, ANY) { return products(g, false); }
-
-OP(weighted_rows, EN_OP_WEIGHTED_ROWS, 2, SHORTS | INT8 << FIRST | INT32, QUOTIENT, ANY) { return products(g, true); }
 
 /* M as its a and b change it: outer, erase, link. */
 static const void *rank_one(given *g) {
@@ -155,11 +117,60 @@ static const void *rank_one(given *g) {
   return NULL;
 }
 
-OP(outer, EN_OP_OUTER, 3, SHORTS | INT8 << FIRST | INT8, OUTER | UPDATE, ANY) { return rank_one(g); }
+/* Rows of pairs, a weight and its column, as many rows as columns. 0 if its length is of none such. */
+static uint32_t pairs_of(const given *g) {
+  const uint32_t row = g->length[0] / g->length[1];
+  return row * g->length[1] == g->length[0] && row % 2 == 0 ? row / 2 : 0;
+}
 
-OP(erase, EN_OP_ERASE, 3, SHORTS | INT8 << FIRST | INT8, OUTER | UPDATE, ANY) { return rank_one(g); }
+static const void *sparse_link(given *g) {
+  const uint32_t count = g->length[1], pairs = pairs_of(g);
+  const int16_t *w = g->from[1], *p = g->from[2];
+  const int shift = g->format[2];
+  if (pairs == 0 || g->length[2] != count) return en_trap_handle;
+  if (!shiftable(shift) || g->format[1] != 15) return en_trap_format;
+  int16_t *row = g->to;
+  for (uint32_t i = 0; i < count; i++, row += 2 * pairs) {
+    for (uint32_t k = 0; k < 2 * pairs; k += 2) {
+      const uint32_t column = (uint16_t)row[k + 1];
+      if (column >= count) return en_trap_handle;
+      const int32_t keep = 32768 - w[i] - w[column];
+      const int64_t weight = en_scale((int64_t)(keep > 0 ? keep : 0) * row[k], 15) + en_scale(w[i] * p[column], shift);
+      row[k] = row[k] > 0 && weight > 0 ? saturated(weight) : 0;
+    }
+    for (uint32_t j = 0; j < count && w[i] != 0; j++) {
+      int32_t weight = j == i ? 0 : saturated(en_scale(w[i] * p[j], shift));
+      uint32_t least = 0;
+      for (uint32_t k = 0; k < 2 * pairs; k += 2) {
+        if (row[k] > 0 && (uint16_t)row[k + 1] == j) weight = 0;
+        if (row[k] < row[least]) least = k;
+      }
+      if (weight <= row[least]) continue;
+      row[least] = (int16_t)weight;
+      row[least + 1] = (int16_t)j;
+    }
+  }
+  return NULL;
+}
 
-OP(link, EN_OP_LINK, 3, SHORTS, OUTER | UPDATE, ANY) { return rank_one(g); }
+/* S r, or Sᵀ r. */
+static const void *sparse_products(given *g) {
+  const bool columns = g->op == EN_OP_SPARSE_WEIGHTED_ROWS;
+  const uint32_t pairs = pairs_of(g);
+  const int shift = 15 + g->format[1] - g->to_format;
+  if (pairs == 0) return en_trap_handle;
+  if (!shiftable(shift) || g->format[0] != 15) return en_trap_format;
+  const int16_t *pair = g->from[0], *r = g->from[1];
+  memset(g->to, 0, g->rows * sizeof *g->to);
+  for (uint32_t i = 0; i < g->rows; i++) {
+    for (uint32_t k = 0; k < pairs; k++, pair += 2) {
+      const uint32_t column = (uint16_t)pair[1], to = columns ? column : i;
+      if (column >= g->rows) return en_trap_handle;
+      g->to[to] = saturated(g->to[to] + en_scale(pair[0] * r[columns ? i : column], shift));
+    }
+  }
+  return NULL;
+}
 
 /* |v| + 2^−10, with 8 more fraction bits than v. */
 static uint64_t norm(const int16_t *v, uint32_t count, int format) {
@@ -167,7 +178,7 @@ static uint64_t norm(const int16_t *v, uint32_t count, int format) {
   return (uint64_t)en_sqrt((uint64_t)dot(v, EN_KIND_INT16, 0, 1, v, count) << 16) + (1u << (least > 0 ? least : 0));
 }
 
-OP(cosine, EN_OP_COSINE, 2, SHORTS, QUOTIENT, 15) {
+static const void *cosine(given *g) {
   const uint32_t count = g->length[1];
   const uint64_t of_k = norm(g->from[1], count, g->format[1]);
   const int16_t *row = g->from[0];
@@ -203,7 +214,7 @@ static int32_t greatest(const int16_t *a, uint32_t count) {
 
 enum { LOG2_E = 23637 /* Q14 */, LN_2 = 22713 /* Q15 */ };
 
-OP(softmax, EN_OP_SOFTMAX, 2, SHORTS, AS_FIRST, 15) {
+static const void *softmax(given *g) {
   const int shift = g->format[0] + g->format[1] + 14 - 11;
   if (!shiftable(shift)) return en_trap_format;
   const int32_t most = greatest(g->from[0], g->rows);
@@ -212,7 +223,7 @@ OP(softmax, EN_OP_SOFTMAX, 2, SHORTS, AS_FIRST, 15) {
   return normalize(g);
 }
 
-OP(power, EN_OP_POWER, 2, SHORTS, AS_FIRST, 15) {
+static const void *power(given *g) {
   const int32_t most = greatest(g->from[0], g->rows);
   const int64_t gamma = g->from[1][0] > 0 ? g->from[1][0] : 0;
   for (uint32_t i = 0; i < g->rows; i++) {
@@ -222,7 +233,7 @@ OP(power, EN_OP_POWER, 2, SHORTS, AS_FIRST, 15) {
   return normalize(g);
 }
 
-OP(shift, EN_OP_SHIFT, 2, SHORTS, AS_FIRST, 15) {
+static const void *shift(given *g) {
   const uint32_t count = g->rows, taps = g->length[1];
   if (taps > count || taps % 2 == 0) return en_trap_handle;
   const int shift = g->format[0] + g->format[1] - 15;
@@ -240,7 +251,7 @@ OP(shift, EN_OP_SHIFT, 2, SHORTS, AS_FIRST, 15) {
   return NULL;
 }
 
-OP(softplus, EN_OP_SOFTPLUS, 1, SHORTS, SAME, ANY) {
+static const void *softplus(given *g) {
   const int format = g->format[0];
   for (uint32_t i = 0; i < g->rows; i++) {
     const int32_t a = g->from[0][i];
@@ -251,13 +262,13 @@ OP(softplus, EN_OP_SOFTPLUS, 1, SHORTS, SAME, ANY) {
   return NULL;
 }
 
-OP(spread, EN_OP_SPREAD, 2, SHORTS, AS_SECOND, ANY) {
+static const void *spread(given *g) {
   if (g->format[0] != g->to_format) return en_trap_format;
   for (uint32_t i = 0; i < g->rows; i++) g->to[i] = g->from[0][0];
   return NULL;
 }
 
-OP(allocation, EN_OP_ALLOCATION, 1, SHORTS, SAME, 15) {
+static const void *allocation(given *g) {
   const int shift = g->format[0] - 15;
   if (!shiftable(shift)) return en_trap_format;
   /* The next by usage and place is looked for each time: no memory, and the sort is stable. */
@@ -277,7 +288,7 @@ OP(allocation, EN_OP_ALLOCATION, 1, SHORTS, SAME, 15) {
   return NULL;
 }
 
-OP(pop, EN_OP_POP, 2, SHORTS, AS_FIRST | UPDATE, ANY) {
+static const void *pop(given *g) {
   const int shift = g->format[1] - g->to_format;
   if (!shiftable(shift) || g->to_format < 8) return en_trap_format;
   const int64_t least = 1 << (g->to_format - 8);
@@ -290,7 +301,7 @@ OP(pop, EN_OP_POP, 2, SHORTS, AS_FIRST | UPDATE, ANY) {
   return NULL;
 }
 
-OP(free, EN_OP_FREE, 1, SHORTS, SAME, 15) {
+static const void *free_place(given *g) {
   uint32_t at = g->rows;
   while (at > 0 && g->from[0][at - 1] == 0) at--;
   if (at == g->rows) return en_trap_full;
@@ -299,7 +310,7 @@ OP(free, EN_OP_FREE, 1, SHORTS, SAME, 15) {
   return NULL;
 }
 
-OP(top, EN_OP_TOP, 1, SHORTS, SAME, ANY) {
+static const void *top(given *g) {
   const int format = g->to_format;
   if (g->format[0] != format || format < 0 || format > 15) return en_trap_format;
   int32_t rest = format == 15 ? 32767 : 1 << format;
@@ -311,7 +322,7 @@ OP(top, EN_OP_TOP, 1, SHORTS, SAME, ANY) {
   return NULL;
 }
 
-OP(signs, EN_OP_SIGNS, 2, SHORTS | INT32 << FIRST, SAME, 0) {
+static const void *signs(given *g) {
   const en_values h = {(void *)(uintptr_t)g->from[0], g->kind};
   for (uint32_t i = 0; i < g->rows; i++) {
     const int64_t field = en_wide_get(h, i);
@@ -334,7 +345,7 @@ static uint32_t stride(uint32_t count) {
   return 1;
 }
 
-OP(sweep, EN_OP_SWEEP, 3, SHORTS | INT8 << SECOND, AS_FIRST | UPDATE, 0) {
+static const void *sweep(given *g) {
   const uint32_t count = g->rows, by = stride(count);
   if (g->length[1] != count * count || g->length[2] != count) return en_trap_handle;
   if (g->format[1] != 0 || g->format[2] != 0) return en_trap_format;
@@ -347,7 +358,7 @@ OP(sweep, EN_OP_SWEEP, 3, SHORTS | INT8 << SECOND, AS_FIRST | UPDATE, 0) {
   return NULL;
 }
 
-OP(random, EN_OP_RANDOM, 1, INT32 << FIRST | INT32, AS_FIRST | UPDATE, ANY) {
+static const void *draw(given *g) {
   uint32_t *r = (uint32_t *)(void *)g->to;
   for (uint32_t i = 0; i < g->rows; i++) {
     uint32_t x = r[i] ? r[i] : 2654435769u * (i + 1);
@@ -358,7 +369,17 @@ OP(random, EN_OP_RANDOM, 1, INT32 << FIRST | INT32, AS_FIRST | UPDATE, ANY) {
   return NULL;
 }
 
-OP(logit, EN_OP_LOGIT, 1, INT32 << FIRST | INT16, SAME, 11) {
+static const void *thin(given *g) {
+  if (g->length[1] != g->rows) return en_trap_handle;
+  const int shift = g->format[1] - g->to_format;
+  if (g->in[1]->kind != g->kind || !shiftable(shift) || g->format[3] != 15) return en_trap_format;
+  const uint32_t seed = *(const uint32_t *)(const void *)g->from[2];
+  for (uint32_t i = 0; i < g->rows; i++)
+    put(g->to, g->kind, i, (int32_t)(en_mixed(seed + i) >> 17) < g->from[3][0] ? 0 : en_scale(element(g->from[1], g->kind, i), shift));
+  return NULL;
+}
+
+static const void *logit(given *g) {
   const uint32_t *r = (const uint32_t *)(const void *)g->from[0];
   for (uint32_t i = 0; i < g->rows; i++) {
     const uint32_t u = 2 * (r[i] >> 17) + 1; /* of 65,536 */
@@ -368,7 +389,9 @@ OP(logit, EN_OP_LOGIT, 1, INT32 << FIRST | INT16, SAME, 11) {
 }
 
 /* `a` goes from an element of one vector to the same of another, whose part begins where `at` says. */
-static const void *moved(given *g, uint32_t whole, uint32_t count, bool puts) {
+static const void *moved(given *g) {
+  const bool puts = g->op == EN_OP_PLACE;
+  const uint32_t whole = puts ? g->rows : g->length[0], count = g->length[1];
   const int64_t at = en_scale(g->from[2][0], g->format[2]);
   const int shift = puts ? g->format[1] - g->to_format : g->format[0] - g->to_format;
   if (at < 0 || at + count > whole) return en_trap_handle;
@@ -379,23 +402,80 @@ static const void *moved(given *g, uint32_t whole, uint32_t count, bool puts) {
   return NULL;
 }
 
-OP(slice, EN_OP_SLICE, 3, SHORTS, AS_SECOND, ANY) { return moved(g, g->length[0], g->rows, false); }
+static const void *embed(given *g) {
+  const int shift = g->format[0] - g->to_format;
+  if (!shiftable(shift)) return en_trap_format;
+  const int64_t index = en_scale(g->from[1][0], g->format[1]);
+  if (index < 0 || index >= g->length[0]) return en_trap_symbol;
+  const int16_t *row = g->from[0] + (uint32_t)index * g->rows;
+  for (uint32_t i = 0; i < g->rows; i++) g->to[i] = saturated(en_scale(row[i], shift));
+  return NULL;
+}
 
-OP(place, EN_OP_PLACE, 3, SHORTS, AS_FIRST | UPDATE, ANY) { return moved(g, g->rows, g->length[1], true); }
+static const facts facts_of[] = {
+#define AT(op) [EN_OP_##op - EN_OP_ROWS_DOT]
+  AT(ROWS_DOT) = {products, SHORTS | INT8 << FIRST | INT32, QUOTIENT, ANY},
+  AT(WEIGHTED_ROWS) = {products, SHORTS | INT8 << FIRST | INT32, QUOTIENT, ANY},
+  AT(OUTER) = {rank_one, SHORTS | INT8 << FIRST | INT8, OUTER | UPDATE, ANY},
+  AT(ERASE) = {rank_one, SHORTS | INT8 << FIRST | INT8, OUTER | UPDATE, ANY},
+  AT(LINK) = {rank_one, SHORTS, OUTER | UPDATE, ANY},
+  AT(COSINE) = {cosine, SHORTS, QUOTIENT, 15},
+  AT(SOFTMAX) = {softmax, SHORTS, AS_FIRST, 15},
+  AT(SHIFT) = {shift, SHORTS, AS_FIRST, 15},
+  AT(POWER) = {power, SHORTS, AS_FIRST, 15},
+  AT(SOFTPLUS) = {softplus, SHORTS, SAME, ANY},
+  AT(SPREAD) = {spread, SHORTS, AS_SECOND, ANY},
+  AT(ALLOCATION) = {allocation, SHORTS, SAME, 15},
+  AT(POP) = {pop, SHORTS, AS_FIRST | UPDATE, ANY},
+  AT(FREE) = {free_place, SHORTS, SAME, 15},
+  AT(TOP) = {top, SHORTS, SAME, ANY},
+  AT(SIGNS) = {signs, SHORTS | INT32 << FIRST, SAME, 0},
+  AT(SWEEP) = {sweep, SHORTS | INT8 << SECOND, AS_FIRST | UPDATE, 0},
+  AT(RANDOM) = {draw, INT32 << FIRST | INT32, AS_FIRST | UPDATE, ANY},
+  AT(LOGIT) = {logit, INT32 << FIRST | INT16, SAME, 11},
+  AT(EMBED) = {embed, SHORTS, COLUMNS, ANY},
+  AT(SLICE) = {moved, SHORTS, AS_SECOND, ANY},
+  AT(PLACE) = {moved, SHORTS, AS_FIRST | UPDATE, ANY},
+  AT(SPARSE_LINK) = {sparse_link, SHORTS, AS_FIRST | UPDATE, 15},
+  AT(SPARSE_ROWS_DOT) = {sparse_products, SHORTS, AS_SECOND, ANY},
+  AT(SPARSE_WEIGHTED_ROWS) = {sparse_products, SHORTS, AS_SECOND, ANY},
+  AT(THIN) = {thin, INT16 << FOURTH | INT32 << THIRD | (INT16 | INT8) << SECOND | (INT16 | INT8) << FIRST | INT16 | INT8,
+              AS_FIRST | UPDATE, ANY},
+#undef AT
+};
 
-/* Apart from the others, since `run` takes no matrices. */
-OP_OF(embed) {
-  en_engine *engine = ENGINE;
-  const en_record *E = record_of(engine, argument(slots, 0)), *x = memory_of(engine, argument(slots, 1));
-  const en_record *site = site_of(engine, argument(slots, 2), EN_OP_EMBED);
-  if (!E || !x || x->rows == 0 || !site || E->role != EN_ROLE_MATRIX || site->rows != E->columns) return en_trap_handle;
-  int16_t *to = values_of(engine, site);
-  const int shift = E->format - site->format;
-  if (!apart(values_of(engine, x), bytes_of(x), to, bytes_of(site))) return en_trap_handle;
-  if (E->kind != EN_KIND_INT16 || x->kind != EN_KIND_INT16 || site->kind != EN_KIND_INT16 || !shiftable(shift)) return en_trap_format;
-  const int64_t index = en_scale(values_of(engine, x)[0], x->format);
-  if (index < 0 || index >= E->rows) return en_trap_symbol;
-  const int16_t *row = (const int16_t *)(const void *)(engine->model + E->offset) + (uint32_t)index * E->columns;
-  for (uint32_t i = 0; i < site->rows; i++) to[i] = saturated(en_scale(row[i], shift));
-  return give(slots, argument(slots, 2));
+const void *en_memory_op(IM3Runtime runtime, IM3ImportContext context, uint64_t *slots, void *memory) {
+  (void)runtime, (void)memory;
+  const uint8_t op = *(const uint8_t *)context->userdata;
+  const en_engine *engine = engine_at(context->userdata);
+  const facts *f = &facts_of[op - EN_OP_ROWS_DOT];
+  const int count = en_ops[op].arguments;
+  given g = {.op = op};
+  const en_record *site = site_of(engine, argument(slots, count), op);
+  if (!site) return en_trap_handle;
+  g.to = values_of(engine, site);
+  g.to_kind = site->kind;
+  g.rows = site->rows;
+  g.to_format = site->format;
+  bool fits = (f->kinds >> site->kind & 1) && (f->format == ANY || f->format == site->format);
+  for (int i = 0; i < count; i++) {
+    const bool table = f->length == COLUMNS && i == 0;
+    const en_record *in = table ? record_of(engine, argument(slots, i)) : memory_of(engine, argument(slots, i));
+    if (!in || in->rows == 0 || (table && in->role != EN_ROLE_MATRIX)) return en_trap_handle; /* a condition has no element */
+    g.in[i] = in;
+    g.from[i] = table ? (const void *)(engine->model + in->offset) : values_of(engine, in);
+    g.length[i] = in->rows;
+    g.format[i] = in->format;
+    fits &= f->kinds >> (FIRST * (i + 1)) >> in->kind & 1;
+    if (i == 0 && f->length & UPDATE) {
+      if (in->role != EN_ROLE_STATE || g.from[0] != g.to) return en_trap_handle;
+      fits &= in->kind == site->kind && in->format == site->format;
+    } else if (!apart(g.from[i], bytes_of(in), g.to, bytes_of(site))) {
+      return en_trap_handle;
+    }
+  }
+  g.kind = g.in[0]->kind;
+  if (!lengths_fit(&g, f)) return en_trap_handle;
+  const void *trap = fits ? f->body(&g) : en_trap_format;
+  return trap ? trap : give(slots, argument(slots, count));
 }

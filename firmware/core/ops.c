@@ -326,17 +326,24 @@ OP(recurrent_sums) { return from_sums(ENGINE, slots, EN_OP_RECURRENT_SUMS, 2); }
 
 static const M3RawCall calls[] = {
 #define ENTRY(c_name, name, arguments, code) [code] = op_##c_name,
-  EN_OP_TABLE(ENTRY)
+  EN_PLAIN_OP_TABLE(ENTRY)
 #undef ENTRY
 };
+
+static M3RawCall call_of(uint8_t code) { return code < EN_OP_ROWS_DOT ? calls[code] : en_memory_op; }
+
+static void *data_of(en_engine *engine, uint8_t code) {
+  return code < EN_OP_ROWS_DOT ? (void *)engine : &engine->codes[code];
+}
 
 /* Any op, timed. */
 static const void *timed(IM3Runtime runtime, IM3ImportContext context, uint64_t *slots, void *memory) {
   const uint8_t *own = context->userdata, code = *own;
-  en_profile *profile = (en_profile *)(void *)(uintptr_t)(own - code - offsetof(en_profile, codes));
-  M3ImportContext inner = {profile->engine, context->function};
+  en_engine *engine = engine_at(own);
+  en_profile *profile = engine->profile;
+  M3ImportContext inner = {data_of(engine, code), context->function};
   uint32_t begun = profile->ticks();
-  const void *trap = calls[code](runtime, &inner, slots, memory);
+  const void *trap = call_of(code)(runtime, &inner, slots, memory);
   uint32_t taken = profile->ticks() - begun;
   if (taken > profile->idle) profile->taken[code] += taken - profile->idle;
   profile->calls[code]++;
@@ -348,14 +355,10 @@ M3Result en_ops_link(en_engine *engine, IM3Module module) {
     char signature[16] = "i(";
     memset(signature + 2, 'i', en_ops[code].arguments + 1u);
     signature[en_ops[code].arguments + 3] = ')';
-    void *userdata = engine;
-    if (engine->profile) {
-      engine->profile->engine = engine;
-      engine->profile->codes[code] = code;
-      userdata = &engine->profile->codes[code];
-    }
+    engine->codes[code] = code;
+    void *data = engine->profile ? &engine->codes[code] : data_of(engine, code);
     M3Result result =
-      m3_LinkRawFunctionEx(module, "ops", en_ops[code].name, signature, engine->profile ? timed : calls[code], userdata);
+      m3_LinkRawFunctionEx(module, "ops", en_ops[code].name, signature, engine->profile ? timed : call_of(code), data);
     /* An op that the module does not import is no error. */
     if (result && result != m3Err_functionLookupFailed) return result;
   }

@@ -3,12 +3,18 @@
 #define EN_OPS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "engine.h"
 
 /* wasm3's calling convention: slot 0 takes the result, the arguments follow, each in 8 bytes. */
 #define OP_OF(name) const void *op_##name(IM3Runtime runtime, IM3ImportContext context, uint64_t *slots, void *memory)
 #define ENGINE ((void)runtime, (void)memory, (en_engine *)context->userdata)
+
+/* The engine of an op that is given its own code. */
+static inline en_engine *engine_at(const uint8_t *code) {
+  return (en_engine *)(void *)(uintptr_t)(code - *code - offsetof(en_engine, codes));
+}
 
 /* What an op returns instead of a result; compared by address. */
 extern const char en_trap_handle[], en_trap_format[], en_trap_full[], en_trap_symbol[];

@@ -93,8 +93,7 @@ int en_wide_exceeds(en_values a, en_values b, int finer) {
   return en_wide_get(a, 0) * ((int64_t)1 << up_a) > en_wide_get(b, 0) * ((int64_t)1 << up_b);
 }
 
-/* The finalizer of A. Appleby's MurmurHash3: every bit of x turns half of the result's. */
-static uint32_t mixed(uint32_t x) {
+uint32_t en_mixed(uint32_t x) {
   x = (x ^ x >> 16) * 0x85EBCA6Bu;
   x = (x ^ x >> 13) * 0xC2B2AE35u;
   return x ^ x >> 16;
@@ -118,7 +117,7 @@ static int64_t dot(const en_wide_term *term, size_t row, int *bits) {
     size_t column = i;
     int32_t weight;
     if (seeded) {
-      const uint32_t drawn = mixed(seed->seed + ((uint32_t)row << 16) + (uint32_t)i);
+      const uint32_t drawn = en_mixed(seed->seed + ((uint32_t)row << 16) + (uint32_t)i);
       column = (drawn >> 16) * (uint32_t)term->columns >> 16;
       const uint32_t span = seed->positive ? seed->most : 2u * seed->most + 1u;
       weight = (int32_t)((drawn & 0xFFFF) * span >> 16) + (seed->positive ? 1 : -(int32_t)seed->most);

@@ -35,6 +35,9 @@ bool en_wide_tanh(en_values a, int32_t *y, size_t rows, int format);
 /* Whether a[0] is greater than b[0], which has `finer` more fraction bits; −1 if they cannot be compared in 64 bits. */
 int en_wide_exceeds(en_values a, en_values b, int finer);
 
+/* The finalizer of A. Appleby's MurmurHash3: every bit of x turns half of the result's. */
+uint32_t en_mixed(uint32_t x);
+
 /* A matrix of int8, int16 or int32 by row, or a seeded one, and the vector that it multiplies. */
 typedef struct en_wide_term {
   const void *matrix;

@@ -59,7 +59,7 @@ export function checkFlow(cell: CompiledCell, file: string): void {
           if (shorts.has(handle) && takes !== "memory" && !(takes === "state" && ofMemories.has(op)))
             throw new UserError(
               `${file}:${line} gives ${op} a state of 8 bits as ${name}`,
-              "declare it with state; those of 8 bits are for outer, erase, sweep, rowsDot and weightedRows",
+              "declare it with state; those of 8 bits are for outer, erase, sweep, thin, rowsDot and weightedRows",
             );
         }
       });
@@ -69,7 +69,7 @@ export function checkFlow(cell: CompiledCell, file: string): void {
 }
 
 /** Ops that write a state of 8 bits. */
-const ofMemories: ReadonlySet<string> = new Set(["outer", "erase"]);
+const ofMemories: ReadonlySet<string> = new Set(["outer", "erase", "thin"]);
 
 /** matrix, vector (parameters), state, input or site; "nothing" for a number that is no handle. */
 export function roleOf(

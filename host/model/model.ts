@@ -312,7 +312,8 @@ function constantsFit(file: Uint8Array, at: number, rows: number, products: numb
 
 function kindFits(role: Role, kind: number, layout: MatrixLayout, op: OpName | undefined): boolean {
   if (kind === kinds.int16[0]) return true;
-  if (kind === kinds.int8[0] && role !== "matrix") return role === "state" || op === "outer" || op === "erase";
+  if (kind === kinds.int8[0] && role !== "matrix")
+    return role === "state" || op === "outer" || op === "erase" || op === "thin";
   if (role === "matrix")
     return [kinds[layout], kinds.int8Columns, kinds.int32, kinds.seeded].some(([code]) => code === kind);
   return kind === kinds.int32[0] && (role === "input" || role === "state" || role === "site");

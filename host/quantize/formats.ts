@@ -184,7 +184,11 @@ const inSweep = (uses: Map<number, Use[]>, handle: number): boolean =>
 
 // Whether it is a weight, 0 … 1, that an op takes in Q0.15 only.
 const weighs = (uses: Map<number, Use[]>, handle: number): boolean =>
-  uses.get(handle)?.some(({ by, index }) => (by === "blend" && index === 0) || (by === "link" && index === 1)) ?? false;
+  uses.get(handle)?.some(({ by, index }) => weights[by]?.includes(index)) ?? false;
+const weights: Record<string, number[]> = {
+  ...{ blend: [0], link: [1], thin: [3] },
+  ...{ sparseLink: [0, 1], sparseRowsDot: [0], sparseWeightedRows: [0] },
+};
 
 function usesOf(flow: Flow): Map<number, Use[]> {
   const uses = new Map<number, Use[]>();

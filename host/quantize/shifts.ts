@@ -64,6 +64,9 @@ const memoryShifts: Record<string, (from: number[], to: number) => Bound[]> = {
   outer: ([M, a, b]) => [shiftable(a + b - M)],
   erase: ([, w, e]) => [shiftable(w + e)],
   link: ([L, w, p]) => [shiftable(w + p - L), [w, 15, 15]],
+  sparseLink: ([S, w, p]) => [shiftable(p), [S, 15, 15], [w, 15, 15]],
+  sparseRowsDot: ([S, r], y) => [shiftable(15 + r - y), [S, 15, 15]],
+  sparseWeightedRows: ([S, r], y) => [shiftable(15 + r - y), [S, 15, 15]],
   cosine: () => [],
   softmax: ([a, beta]) => [shiftable(a + beta + 3)],
   shift: ([w, s]) => [shiftable(w + s - 15)],
@@ -80,6 +83,7 @@ const memoryShifts: Record<string, (from: number[], to: number) => Bound[]> = {
   signs: () => [],
   sweep: ([s, W, t]) => [s, W, t].map((each) => [each, 0, 0]),
   random: () => [],
+  thin: ([T, M, , p]) => [shiftable(M - T), [p, 15, 15]],
   logit: () => [],
   slice: ([a], y) => [[a - y, 0, 0]],
   place: ([s, a]) => [shiftable(a - s)],
@@ -95,6 +99,7 @@ const memoryKinds: Record<string, (keyof typeof kinds)[][]> = {
   signs: [["int16", "int32"]],
   sweep: [["int16"], ["int8", "int16"]],
   random: [["int32"]],
+  thin: [["int8", "int16"], ["int8", "int16"], ["int32"]],
   logit: [["int32"]],
 };
 

@@ -42,9 +42,18 @@ export function resultLength(
   }
 }
 
+const pairs = (S: number, rows: number): string | undefined =>
+  S % (2 * rows) === 0
+    ? undefined
+    : "S must have two elements for each pair of a row, and a row for each element of the vectors";
+
 // What single ops ask for beyond what the length of their result does.
 const particulars: Partial<Record<OpName, (lengths: readonly number[]) => string | undefined>> = {
   link: ([, w, p]) => (w === p ? undefined : "w and p must be of one length"),
+  sparseLink: ([S, w, p]) => (w === p ? pairs(S, w) : "w and p must be of one length"),
+  sparseRowsDot: ([S, r]) => pairs(S, r),
+  sparseWeightedRows: ([S, r]) => pairs(S, r),
+  thin: ([T, M]) => (T === M ? undefined : "T and M must be of one length"),
   slice: ([a, like]) => (like <= a ? undefined : "a must be at least as long as `like`"),
   place: ([s, a]) => (a <= s ? undefined : "s must be at least as long as a"),
   shift: ([w, s]) => (s % 2 === 1 && s <= w ? undefined : "the length of s must be odd, and at most that of w"),

@@ -493,6 +493,61 @@ export const ops = {
       "the elements of s from the one on that the first element of at counts to, from 0, become a; the result is the state",
     error: "0.5",
   },
+  sparseLink: {
+    code: 38,
+    arguments: [
+      ["S", "state"],
+      ["w", "vector"],
+      ["p", "vector"],
+    ],
+    result: "state",
+    length: "first",
+    overwrites: false,
+    updates: 0,
+    meaning:
+      "of each row of link's result the greatest elements, as pairs of a weight and its column times 2^−15, as many a row as S has; S and w in Q0.15; the result is the state",
+    error: "1 of what is kept",
+  },
+  sparseRowsDot: {
+    code: 39,
+    arguments: [
+      ["S", "memory"],
+      ["r", "vector"],
+    ],
+    result: "calibrated",
+    length: "second",
+    overwrites: false,
+    meaning: "L r, L the square matrix whose rows are the pairs of S",
+    error: "0.5 a pair",
+  },
+  sparseWeightedRows: {
+    code: 40,
+    arguments: [
+      ["S", "memory"],
+      ["r", "vector"],
+    ],
+    result: "calibrated",
+    length: "second",
+    overwrites: false,
+    meaning: "Lᵀ r, L the square matrix whose rows are the pairs of S",
+    error: "0.5 a pair",
+  },
+  thin: {
+    code: 41,
+    arguments: [
+      ["T", "state"],
+      ["M", "memory"],
+      ["r", "vector"],
+      ["p", "vector"],
+    ],
+    result: "state",
+    length: "first",
+    overwrites: false,
+    updates: 0,
+    meaning:
+      "T becomes M, each element of which is 0 with the probability of the first of p, in Q0.15, drawn from the first of r, of 32 bits; the result is the state",
+    error: "0.5",
+  },
 } as const satisfies Record<string, Op>;
 
 export type OpName = keyof typeof ops;

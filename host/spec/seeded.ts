@@ -26,8 +26,8 @@ export function seededMatrix(seed: Seed, rows: number, columns: number): Float32
   return values;
 }
 
-// The finalizer of A. Appleby's MurmurHash3: every bit of x turns half of the result's.
-function mixed(x: number): number {
+/** The finalizer of A. Appleby's MurmurHash3. @param x 32 bits without a sign */
+export function mixed(x: number): number {
   let bits = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
   return (bits ^ (bits >>> 16)) >>> 0;

@@ -115,6 +115,80 @@ function link(): MemoryCase {
   });
 }
 
+// Rows of pairs of a weight and a column, of which those in use are different; some have no weight, or one below 0.
+function pairs(count: number): Given & { values: Int16Array } {
+  const size = between(1, count + 1);
+  const rows = Array.from({ length: count }, () => {
+    const left = Array.from({ length: count }, (_, column) => column).filter(() => chance(0.7));
+    return Array.from({ length: size }, () => {
+      const weight = pick([0, 1, 32767, -1, between(0, 32767)]);
+      if (weight <= 0 || left.length === 0) return [Math.min(0, weight), between(0, count - 1)];
+      return [weight, ...left.splice(between(0, left.length - 1), 1)];
+    });
+  });
+  return { kind: "vector", values: Int16Array.from(rows.flat(2)), format: 15 };
+}
+
+function sparseLink(): MemoryCase {
+  const [fp] = formatsFor(1, ([p]) => p);
+  const count = between(1, 12);
+  const S = pairs(count);
+  const [w, p] = [shorts(count, 15), shorts(count, fp)];
+  if (chance(0.7)) change(w.values, (value) => (chance(0.3) ? 0 : Math.abs(value >> 1)));
+  const made = (i: number, j: number) => scale(BigInt(w.values[i]) * BigInt(p.values[j]), fp);
+  const expected = Array.from({ length: count }, (_, i) => {
+    const row: [weight: number, column: number][] = [];
+    for (let at = (i * S.values.length) / count; at < ((i + 1) * S.values.length) / count; at += 2) {
+      const [old, column] = S.values.subarray(at, at + 2);
+      const keep = 32768 - w.values[i] - w.values[column];
+      const weight = scale(BigInt(Math.max(0, keep)) * BigInt(old), 15) + made(i, column);
+      row.push([old > 0 ? Math.max(0, saturated(weight, "int16")) : 0, column]);
+    }
+    const others = Array.from({ length: count }, (_, j) => j).filter((j) => j !== i && w.values[i] !== 0);
+    for (const j of others) {
+      if (row.some(([weight, column]) => weight > 0 && column === j)) continue;
+      const least = row.findIndex(([weight]) => weight === Math.min(...row.map(([each]) => each)));
+      const weight = saturated(made(i, j), "int16");
+      if (weight > row[least][0]) row[least] = [weight, j];
+    }
+    return row;
+  }).flat(2);
+  return { given: [S, w, p], rows: expected.length, format: 15, expected };
+}
+
+function sparseProducts(columns: boolean): MemoryCase {
+  const [fr, format] = formatsFor(2, ([r, y]) => 15 + r - y);
+  const count = between(1, 12);
+  const S = pairs(count);
+  const r = shorts(count, fr);
+  const expected = new Array<bigint>(count).fill(0n);
+  for (let at = 0; at < S.values.length; at += 2) {
+    const [weight, column] = S.values.subarray(at, at + 2);
+    const i = Math.floor((at * count) / S.values.length);
+    const [to, from] = columns ? [column, i] : [i, column];
+    const sum = expected[to] + scale(BigInt(weight) * BigInt(r.values[from]), 15 + fr - format);
+    expected[to] = BigInt(saturated(sum, "int16"));
+  }
+  return { given: [S, r], rows: count, format, expected: expected.map(Number) };
+}
+
+// A. Appleby's finalizer of MurmurHash3 decides of each element.
+function thin(): MemoryCase {
+  const kind = memoryKind();
+  const [format, fM] = formatsFor(2, ([T, M]) => M - T);
+  const rows = between(1, 60);
+  const [T, M] = [vectorOf(kind, rows, format), vectorOf(kind, rows, fM)];
+  const [r, p] = [vectorOf("int32", between(1, 3), anyFormat()), shorts(between(1, 3), 15)];
+  const bits = (value: bigint) => BigInt.asUintN(32, value);
+  const expected = [...M.values].map((value, i) => {
+    let x = bits(BigInt(r.values[0]) + BigInt(i));
+    x = bits((x ^ (x >> 16n)) * 0x85ebca6bn);
+    x = bits((x ^ (x >> 13n)) * 0xc2b2ae35n);
+    return Number((x ^ (x >> 16n)) >> 17n) < p.values[0] ? 0 : saturated(scale(BigInt(value), fM - format), kind);
+  });
+  return { given: [T, M, r, p], rows, format, ...(kind === "int8" ? { kind } : {}), expected };
+}
+
 function shift(): MemoryCase {
   const [fw, fs] = formatsFor(2, ([w, s]) => w + s - 15);
   const rows = between(1, 40);
@@ -265,5 +339,8 @@ function embed(): MemoryCase {
 export const memoryMakers: Record<string, () => MemoryCase> = {
   rowsDot: () => products(false),
   weightedRows: () => products(true),
+  sparseRowsDot: () => sparseProducts(false),
+  sparseWeightedRows: () => sparseProducts(true),
+  ...{ sparseLink, thin },
   ...{ outer, erase, link, shift, spread, slice, place, pop, free, top, signs, sweep, random: numbers, embed },
 };

@@ -245,6 +245,11 @@ test("lengths that do not fit are refused with the call site, the lengths and wh
       "erase meets lengths of 30 and 6 and 4: M must have as many elements as w times those of e",
     ],
     ["link(N, s, rowsDot(N, s));\nreturn s;", "link meets lengths of 30 and 6 and 5: w and p must be of one length"],
+    [
+      "sparseLink(N, s, s);\nreturn s;",
+      "sparseLink meets lengths of 30 and 6 and 6: S must have two elements for each pair of a row, and a row for each element of the vectors",
+    ],
+    ["thin(M, N, r, s);\nreturn s;", "thin meets lengths of 36 and 30 and 6 and 6: T and M must be of one length"],
     ["return shift(s, x);", "shift meets lengths of 6 and 4: the length of s must be odd, and at most that of w"],
     ["return signs(s, x);", "signs meets lengths of 6 and 4: the sizes of its arguments must agree"],
     [
@@ -275,7 +280,7 @@ test("kinds and formats that an op does not take are refused with the call site"
 
 test("the cells of this file use every op of memories", () => {
   const text = Object.values(sources).join();
-  for (const op of "rowsDot weightedRows outer erase link cosine softmax shift power softplus spread allocation pop free top signs sweep random logit embed".split(
+  for (const op of "rowsDot weightedRows outer erase link cosine softmax shift power softplus spread allocation pop free top signs sweep random logit embed sparseLink sparseRowsDot sparseWeightedRows thin".split(
     " ",
   ))
     assert.match(text, new RegExp(`\\b${op}\\(`), op);

@@ -50,6 +50,22 @@ export function step(x: Vector): Vector {
   return add(rowsDot(L, r), weightedRows(L, r));
 }`;
 
+/** The same links, of each place the greatest two. */
+const sparse = `
+const Wg = matrix(1, inputs); const bg = vector(1);
+const Wr = matrix(units, inputs); const br = vector(units);
+const ones = vector(units); const one = vector(1); const decay = vector(units);
+const u = state(units); const p = state(units); const S = state(units, 4);
+export function step(x: Vector): Vector {
+  const free = multiply(u, decay);
+  const w = multiply(spread(sigmoid(affine(Wg, x, bg)), free), allocation(free));
+  set(u, blend(w, ones, free));
+  sparseLink(S, w, p);
+  set(p, w);
+  const r = softmax(affine(Wr, x, br), one);
+  return add(sparseRowsDot(S, r), sparseWeightedRows(S, r));
+}`;
+
 /** A stack of vectors: takes, puts, reads a unit. */
 const stack = `
 const depth = size("depth", 24);
@@ -89,11 +105,12 @@ export function step(x: Vector): Vector {
 /** Fires at random. */
 const noisy = `
 const W = matrix(units, inputs); const b = vector(units); const zero = vector(units);
-const r = state32(units);
+const r = state32(units); const A = state(units); const T = state(units); const half = vector(1);
 export function step(x: Vector): Vector {
   random(r);
   const noise = logit(r);
-  return fires(add(affine(W, x, b), noise), zero);
+  set(A, affine(W, x, b));
+  return fires(add(thin(T, A, r, half), noise), zero);
 }`;
 
 /** Reads symbols. */
@@ -107,7 +124,7 @@ export function step(x: Vector): Vector {
   return set(h, tanh(recurrent(W, seen, U, h, b)));
 }`;
 
-export const sources = { turing, linked, stack, hopfield, noisy, reader };
+export const sources = { turing, linked, sparse, stack, hopfield, noisy, reader };
 
 export type Trial = {
   source: string;
@@ -129,6 +146,10 @@ export const trials: Record<keyof typeof sources, Trial> = {
     ...{ source: turing, units: 5, inputs: 4, inputFormat: 13, frame: uniform(4) },
     values: { one: () => 1, gamma: () => 1.5, bb: () => 1, Wb: (v) => v / 4 },
   },
+  sparse: {
+    ...{ source: sparse, units: 6, inputs: 4, inputFormat: 13, frame: uniform(4) },
+    values: { ones: () => 1, one: () => 1, decay: (v) => 0.8 + 0.2 * v },
+  },
   linked: {
     ...{ source: linked, units: 6, inputs: 4, inputFormat: 13, frame: uniform(4) },
     values: { ones: () => 1, one: () => 1, decay: (v) => 0.8 + 0.2 * v },
@@ -145,7 +166,8 @@ export const trials: Record<keyof typeof sources, Trial> = {
   },
   noisy: {
     ...{ source: noisy, units: 6, inputs: 4, inputFormat: 13, frame: uniform(4) },
-    values: { zero: () => 0 },
+    numbers: { formats: { A: 11, T: 11 } },
+    values: { zero: () => 0, half: () => 0.5 },
   },
   reader: { ...{ source: reader, units: 7, inputs: 1, inputFormat: 8, frame: whole(11) } },
 };

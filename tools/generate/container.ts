@@ -23,6 +23,8 @@ const cType = (type: string, name: string): string => {
   return `${type[0] === "u" ? "uint" : "int"}${type.slice(1)}_t ${name}`;
 };
 const upper = (name: string): string => name.replace(/[A-Z]/g, "_$&").toUpperCase();
+const entry = (name: (typeof opNames)[number]): string =>
+  `\\\n  F(${snake(name)}, ${name}, ${ops[name].arguments.length}, ${ops[name].code})`;
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const roles = Object.entries(container.roles).map(([name, [code]]) => [name, code] as const);
 const kinds = Object.entries(container.kinds).map(([name, [code]]) => [name, code] as const);
@@ -54,8 +56,12 @@ enum { ${Object.entries(container.pieceFlags)
 enum { ${roles.map(([name, code]) => `EN_ROLE_${upper(name)} = ${code}`).join(", ")} };
 enum { ${kinds.map(([name, code]) => `EN_KIND_${upper(name)} = ${code}`).join(", ")} };
 enum { ${opNames.map((name) => `EN_OP_${upper(name)} = ${ops[name].code}`).join(", ")}, EN_OP_COUNT = ${opNames.length} };
-/* F(C name, name in a module, arguments without the call site) */
-#define EN_OP_TABLE(F) ${opNames.map((name) => `\\\n  F(${snake(name)}, ${name}, ${ops[name].arguments.length}, ${ops[name].code})`).join(" ")}
+/* F(C name, name in a module, arguments without the call site, code); then those that have a function each in firmware/core/ops.c */
+#define EN_OP_TABLE(F) ${opNames.map(entry).join(" ")}
+#define EN_PLAIN_OP_TABLE(F) ${opNames
+  .filter((name) => ops[name].code < ops.rowsDot.code)
+  .map(entry)
+  .join(" ")}
 
 /* The module subset (host/spec/subset.ts). */
 ${Object.entries(limits)

@@ -3,7 +3,10 @@
 
 #include "cortex-m.h"
 
-enum { EXTERNAL = 64, PAINT = 0x5AA5C33C };
+#ifndef EN_CORTEX_EXTERNAL /* interrupts of the chip */
+#define EN_CORTEX_EXTERNAL 64
+#endif
+enum { EXTERNAL = EN_CORTEX_EXTERNAL, PAINT = 0x5AA5C33C };
 
 extern uint32_t en_data_from[], en_data_start[], en_data_end[], en_bss_start[], en_bss_end[], en_stack_low[], en_stack_top[];
 

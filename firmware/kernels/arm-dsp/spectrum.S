@@ -247,9 +247,11 @@ function en_dsp_stage_\shift
  subs r4, #0x10000
  bpl 1b
  mov r5, #1 << (12 + \shift)
+ .if \shift < 2
  ldrd r9, r10, [sp]
  cmp r10, #0
  beq 5f
+ .endif
  sub sp, #12
  b 4f
 2:
@@ -274,6 +276,7 @@ function en_dsp_stage_\shift
  cmp r0, r8
  bne 2b
  add sp, #12
+ .if \shift < 2
  b 7f
 5:
  @ One group, so as many k as r1 / 4. An angle's offset is that of the value.
@@ -291,6 +294,7 @@ function en_dsp_stage_\shift
  subs r4, #0x10000
  bpl 6b
 7:
+ .endif
  mov r0, r3
  add sp, #28
  pop {r4-r11, pc}
