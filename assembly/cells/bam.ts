@@ -3,9 +3,13 @@
 //   twice as loud a pair is learned: W' = W + x yᵀ    at its own loudness it is where recall begins, silence lets it go on
 //   y' = sign(Wᵀ x + by)    x' = sign(W y' + bx)    0 keeps the sign, +1 where there is none    E = −x' W y' is kept as a state
 // Option stochastic: a unit is +1 with probability 1 / (1 + exp(−2 h / T)), T falling from `hot` by `cools` a step to 0.
+// Option jumping: links come and go by a Markov chain of two modes, as in R. Rakkiyappan et al. 2015, "Exponential stability for Markovian
+// jumping stochastic BAM neural networks", Complexity 20(3):39-65; in mode m = 1, which comes with probability 0.1 and goes with ½, each
+// link of W is missing for a step with probability `loss`.
 import {
   add,
   exceeds,
+  fires,
   logit,
   multiply,
   multiplyAdd,
@@ -23,6 +27,7 @@ import {
   state,
   state8,
   state32,
+  thin,
   units,
   Vector,
   vector,
@@ -30,8 +35,11 @@ import {
 } from "#ops";
 
 const stochastic = option("stochastic");
+const jumping = option("jumping");
 const xs = size("xs", 140);
 const ys = size("ys", 108);
+// biome-ignore lint/correctness/noUnusedVariables: hot and cools are made from it.
+const heat = size("heat", 20);
 
 const bx = vector(xs); // not trained: 0, and so by: what a unit's threshold is below 0
 const by = vector(ys); // not trained: 0
@@ -41,9 +49,15 @@ const loud = vector(1); // not trained: 2½ units
 const silence = vector(1); // not trained: ½
 const begin = vector(1); // not trained: 0
 const behind = vector(1); // not trained: xs
-const hot = vector(1); // not trained: T at the first step
+const hot = vector(1); // not trained: T at the first step, size `heat`
 const cools = vector(1); // not trained: −T / 28 of it
+const loss = vector(1); // not trained: 0.2
+const stays = vector(1); // not trained: ½ ln 9, and rare below 0: by these a mode is as likely as it is to be
+const rare = vector(1); // not trained
 const W = state8(xs, ys);
+const J = state8(xs, ys);
+const m = state(1);
+const rm = state32(1);
 const s = state(units);
 const T = state(1);
 const rx = state32(xs);
@@ -61,14 +75,20 @@ export function step(input: Vector): Vector {
       set(s, input);
       if (stochastic) set(T, hot);
     }
-    const seen = weightedRows(W, slice(s, bx, begin));
+    let links: Vector = W;
+    if (jumping) {
+      set(m, fires(multiplyAdd(m, stays, rare), logit(random(rm))));
+      const gone = multiply(m, loss);
+      links = thin(J, W, random(rm), gone);
+    }
+    const seen = weightedRows(links, slice(s, bx, begin));
     const hy = add(seen, by);
     const y = slice(s, by, behind);
     if (stochastic) {
       const warm = multiplyAdd(spread(T, hy), logit(random(ry)), hy);
       place(s, signs(warm, y), behind);
     } else place(s, signs(hy, y), behind);
-    const echo = rowsDot(W, slice(s, by, behind));
+    const echo = rowsDot(links, slice(s, by, behind));
     const hx = add(echo, bx);
     const x = slice(s, bx, begin);
     if (stochastic) {

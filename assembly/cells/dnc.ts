@@ -4,7 +4,9 @@
 //   u' = (u + w − u ∘ w) ∘ (1 − f v)    a = allocation(u')    w' = gw (ga a + (1 − ga) softmax(βw cos(M, kw)))
 //   M' = M ∘ (1 − w' eᵀ) + w' zᵀ    Lij' = (1 − wi' − wj') Lij + wi' pj    p' = (1 − Σ w') p + w'
 //   v' = π1 Lᵀ v + π2 softmax(βr cos(M', kr)) + π3 L v    r = M'ᵀ v'    w where it wrote, v where it read
-// Option unlinked, where memory is too small for L: it is read by content alone, v' = softmax(βr cos(M', kr)).
+// Where memory is too small for L: option sparse keeps the greatest elements of each of its rows, as in J. Rae et al. 2016, "Scaling
+// memory-augmented neural networks with sparse reads and writes", arXiv 1610.09027: half as many as S has columns; option unlinked reads by
+// content alone, v' = softmax(βr cos(M', kr)).
 import {
   add,
   affine,
@@ -25,6 +27,9 @@ import {
   size,
   softmax,
   softplus,
+  sparseLink,
+  sparseRowsDot,
+  sparseWeightedRows,
   spread,
   state,
   units,
@@ -33,8 +38,10 @@ import {
   weightedRows,
 } from "#ops";
 
-const unlinked = option("unlinked");
+const sparse = option("sparse", "links");
+const unlinked = option("unlinked", "links");
 const slots = size("slots", 10);
+const columns = size("columns", 8); // of S: two for each link that is kept
 
 const Kw = matrix(units, inputs);
 const kw = vector(units);
@@ -65,6 +72,7 @@ const here = vector(3); // not trained: 0, 1, 0
 const ahead = vector(3); // not trained: 0, 0, 1
 const M = state(slots, units);
 const L = state(slots, slots);
+const S = state(slots, columns);
 const u = state(slots);
 const p = state(slots);
 const w = state(slots);
@@ -88,10 +96,13 @@ export function step(x: Vector): Vector {
   if (unlinked) set(v, found);
   else {
     const way = softmax(affine(P, x, bp), one);
-    link(L, w, p);
+    if (sparse) sparseLink(S, w, p);
+    else link(L, w, p);
     set(p, add(multiplyAdd(spread(rowsDot(w, less), p), p, p), w));
-    const back = multiply(spread(rowsDot(way, behind), v), weightedRows(L, v));
-    const forth = multiply(spread(rowsDot(way, ahead), v), rowsDot(L, v));
+    const before = sparse ? sparseWeightedRows(S, v) : weightedRows(L, v);
+    const after = sparse ? sparseRowsDot(S, v) : rowsDot(L, v);
+    const back = multiply(spread(rowsDot(way, behind), v), before);
+    const forth = multiply(spread(rowsDot(way, ahead), v), after);
     set(v, add(multiplyAdd(spread(rowsDot(way, here), found), found, back), forth));
   }
   return set(r, weightedRows(M, v));

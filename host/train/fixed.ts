@@ -21,7 +21,13 @@ const fixed: Record<string, Record<string, (size: (name: string) => number, i: n
   },
   bam: {
     ...{ bx: () => 0, by: () => 0, half: () => 0.5, minusOne: () => -1, begin: () => 0, behind: (size) => size("xs") },
-    ...{ loud: (size) => 2.5 * size("units"), silence: () => 0.5, hot: () => 20, cools: () => -20 / 28 },
+    ...{
+      loud: (size) => 2.5 * size("units"),
+      silence: () => 0.5,
+      hot: (size) => size("heat"),
+      cools: (size) => -size("heat") / 28,
+    },
+    ...{ loss: () => 0.2, stays: () => Math.log(9) / 2, rare: () => -Math.log(9) / 2 },
   },
   ntm: { one, first: firstOnly(1), away: firstOnly(-1) },
   pushdown: { whole: one },

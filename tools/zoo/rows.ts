@@ -60,6 +60,7 @@ export const architectures: Record<string, string> = {
   "history-compressor": "Neural history compressor",
   ntm: "Neural Turing machine",
   dnc: "Differentiable neural computer",
+  "dnc-sparse": "The same with sparse links",
   pushdown: "Neural network pushdown automaton",
   fitness: "Reinforcement by fitness",
   evolved: "Evolved topology",

@@ -1,6 +1,7 @@
 // Allocation: four sequences of five vectors, each told again directly after it was shown, by a memory of ten slots: twice as many vectors as
 // slots, so that those told must be freed and written again. `unfreed`, which cannot, must miss both figures. Elman's network has as many
 // parameters as the computer here, and comes near without a memory: no more than 30 bits have to be kept at a time.
+import type { Blueprint } from "../../compile/blueprint.ts";
 import type { Random } from "../../data/random.ts";
 import { bits, inputs, seriesData } from "../sources/series.ts";
 import type { Recipe, Task } from "../task.ts";
@@ -38,16 +39,18 @@ const trained: Omit<Recipe, "blueprint"> = {
   clipNorm: 5,
 };
 
+const memoryOf = (cell: string, sizes: Record<string, number> = {}): Blueprint => ({
+  inputs,
+  layers: [
+    { name: "controller", cell: "perceptron", units: controller, from: ["input", { previous: "memory" }] },
+    { name: "memory", cell, units: width, sizes: { slots: 10, ...sizes } },
+    { name: "out", cell: "dense", units: bits, from: ["controller", "memory"] },
+  ],
+});
+
 const dnc: Recipe = {
   ...trained,
-  blueprint: {
-    inputs,
-    layers: [
-      { name: "controller", cell: "perceptron", units: controller, from: ["input", { previous: "memory" }] },
-      { name: "memory", cell: "dnc", units: width, sizes: { slots: 10 } },
-      { name: "out", cell: "dense", units: bits, from: ["controller", "memory"] },
-    ],
-  },
+  blueprint: memoryOf("dnc"),
   seeds: 3,
   initialize: first,
 };
@@ -72,6 +75,8 @@ export const task: Task = {
   budgetSeconds: 720,
   recipes: {
     dnc,
+    // Of each slot's links the greatest two: a slot's vector is told after one other.
+    "dnc-sparse": { ...dnc, blueprint: memoryOf("dnc+sparse", { columns: 4 }) },
     unfreed: {
       ...dnc,
       seeds: 1,

@@ -1,28 +1,15 @@
 // The same recall from damage on both sides by units that decide by chance, less and less: what noise gains over a memory without it.
-import { createHash } from "node:crypto";
-import type { Runner } from "../runner.ts";
-import { calibrationOf, memoriesOf, memory, recallsOf, settled, type Trial } from "../sources/pairs.ts";
-import type { Task, TaskData } from "../task.ts";
+import { memory, pairsData, settled, type Trial } from "../sources/pairs.ts";
+import type { Task } from "../task.ts";
 
 const sizes = { xs: 140, ys: 108 };
 /** Passes of a recall, of which the first 28 are warm. */
 const passes = 40;
 const trial: Trial = { stored: 3, x: 0.4, y: 0.4, times: 4 };
-const counts = { val: 240, test: 1000 };
-
-const data: TaskData = {
-  name: "pairs-noisy",
-  hash: createHash("sha256").update(JSON.stringify({ sizes, passes, trial, counts })).digest("hex"),
-  batch() {
-    throw new Error("nothing is trained");
-  },
-  calibration: () => calibrationOf(sizes, trial, passes),
-  async evaluate(runner: Runner, split: "val" | "test") {
-    const memories = memoriesOf(sizes, trial, counts[split], split);
-    const { both } = await recallsOf((sequences) => runner.run(sequences), memories, passes);
-    return { gain: both - settled(sizes, memories), both };
-  },
-};
+const data = pairsData("pairs-noisy", { sizes, passes, trial }, trial, async (recall, memories) => {
+  const { both } = await recall(trial);
+  return { gain: both - settled(sizes, memories(trial)), both };
+});
 
 export const task: Task = {
   summary:

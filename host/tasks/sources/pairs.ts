@@ -1,7 +1,8 @@
 // Pairs of patterns that a bidirectional associative memory is to recall from damage on one side or both: B. Kosko 1988, "Bidirectional
 // associative memories", IEEE Trans. Systems, Man, and Cybernetics 18(1):49-60.
+import { createHash } from "node:crypto";
 import { Random } from "../../data/random.ts";
-import type { Recipe } from "../task.ts";
+import type { Recipe, TaskData } from "../task.ts";
 import { damaged, isExact, type Pattern, type PatternPair, pairsOf } from "./patterns.ts";
 import { type Lesson, lessonFrames, recalled } from "./recalls.ts";
 
@@ -11,7 +12,7 @@ export type Trial = { stored: number; x: number; y?: number; times: number };
 export type Asked = Lesson & { pairs: PatternPair[] };
 
 /** Memories for at least so many recalls. */
-export function memoriesOf({ xs, ys }: Sizes, trial: Trial, recalls: number, key: string): Asked[] {
+function memoriesOf({ xs, ys }: Sizes, trial: Trial, recalls: number, key: string): Asked[] {
   const { stored, x, y, times } = trial;
   return Array.from({ length: Math.ceil(recalls / (stored * times)) }, (_, i) => {
     const random = new Random(1, "pairs", key, xs, ys, JSON.stringify(trial), i);
@@ -32,7 +33,7 @@ export function memoriesOf({ xs, ys }: Sizes, trial: Trial, recalls: number, key
 const joined = (x: Pattern, y: Pattern): Float32Array => Float32Array.from([...x, ...y]);
 
 /** Parts of the recalls, in %, in which both patterns, and in which y, came back whole. */
-export async function recallsOf(
+async function recallsOf(
   run: (sequences: Float32Array[]) => Promise<Float32Array[]>,
   memories: readonly Asked[],
   steps: number,
@@ -49,8 +50,41 @@ export async function recallsOf(
   return { both: part(right.map(({ x, y }) => x && y)), y: part(right.map(({ y }) => y)) };
 }
 
+const counts = { val: 240, test: 1000 };
+
+/**
+ * What a task recalls by a memory that is not trained.
+ * @param setup `passes` of a recall, and trials, of which `shown` calibrates
+ * @param measure makes the figures of what `recall` gives for a trial
+ */
+export function pairsData<Setup extends { sizes: Sizes; passes: number }>(
+  name: string,
+  setup: Setup,
+  shown: Trial,
+  measure: (
+    recall: (trial: Trial) => ReturnType<typeof recallsOf>,
+    memories: (trial: Trial) => Asked[],
+  ) => Promise<Record<string, number>>,
+): TaskData {
+  const { sizes, passes } = setup;
+  return {
+    name,
+    hash: createHash("sha256")
+      .update(JSON.stringify({ ...setup, counts }))
+      .digest("hex"),
+    batch() {
+      throw new Error("nothing is trained");
+    },
+    calibration: () => calibrationOf(sizes, shown, passes),
+    evaluate(runner, split) {
+      const memories = (trial: Trial) => memoriesOf(sizes, trial, counts[split], split);
+      return measure((trial) => recallsOf((sequences) => runner.run(sequences), memories(trial), passes), memories);
+    },
+  };
+}
+
 /** Frames that show a memory's ranges: what it is taught, loud, and recalls of it. */
-export const calibrationOf = (sizes: Sizes, trial: Trial, steps: number): Float32Array[] =>
+const calibrationOf = (sizes: Sizes, trial: Trial, steps: number): Float32Array[] =>
   memoriesOf(sizes, trial, trial.stored * trial.times, "calibration").map((asked) => lessonFrames(asked, steps));
 
 /** What a memory without chance recalls of the same, in %: y' = sign(Wᵀ x), x' = sign(W y'), until nothing changes. */
@@ -83,7 +117,7 @@ export function settled({ xs, ys }: Sizes, memories: readonly Asked[]): number {
 }
 
 /** The memory that the recipes of these tasks are. */
-export const memory = ({ xs, ys }: Sizes, cell = "bam"): Recipe => ({
+export const memory = ({ xs, ys, ...more }: Sizes & Record<string, number>, cell = "bam"): Recipe => ({
   blueprint: {
     inputs: xs + ys,
     layers: [
@@ -91,7 +125,7 @@ export const memory = ({ xs, ys }: Sizes, cell = "bam"): Recipe => ({
         name: "memory",
         cell,
         units: xs + ys,
-        sizes: { xs, ys },
+        sizes: { xs, ys, ...more },
         // Whole numbers throughout, of which no range tells: what is taught later goes further than what was seen here.
         numbers: {
           sites: { agreement: "int32", energy: "int32" },
