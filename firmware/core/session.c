@@ -5,6 +5,7 @@
 #include "guard.h"
 #include "heap.h"
 #include "kernels.h"
+#include "listen.h"
 
 void en_session_open(en_session *session, const en_board *board) {
   memset(session, 0, sizeof *session);
@@ -78,7 +79,7 @@ static uint16_t window(const en_board *board) {
 
 static void answer_hello(en_session *session, const en_request *request) {
   const en_board *board = session->board;
-  session->stream.open = false; /* the host that had opened it is gone */
+  session->stream.open = false; /* the host that had opened it is gone; one of the sensor begins again */
   en_guard_leave(board);
   en_hello_reply hello = {
     .protocol = EN_WIRE_PROTOCOL,
@@ -114,8 +115,14 @@ static void answer_set(en_session *session, const en_request *request) {
     en_session_answer(session, request, EN_BUSY);
     return;
   }
-  en_error error = en_journal_set(&session->journal, set.key, request->payload + sizeof set, request->length - sizeof set);
+  const bool rule = set.key >= EN_STORE_RULES && set.key < EN_STORE_RULES + EN_STORE_RULES_MOST;
+  const uint8_t *value = request->payload + sizeof set;
+  const size_t length = request->length - sizeof set;
+  const en_listening *listening = session->board->listening;
+  en_error error = !rule ? EN_OK : listening ? listening->check_rule(session, value, length) : EN_NO_SENSOR;
+  if (!error) error = en_journal_set(&session->journal, set.key, value, length);
   if (!error && learned && session->loaded) en_learned_begin(session);
+  if (!error && rule) session->stream.rules_known = false;
   en_session_answer(session, request, error);
 }
 
@@ -160,6 +167,10 @@ static void answer(en_session *session, const en_request *request) {
     case EN_MESSAGE_SAVE:
     case EN_MESSAGE_RESTORE: en_state_request(session, request); return;
     case EN_MESSAGE_BENCH: en_bench_request(session, request); return;
+    case EN_MESSAGE_HEARD:
+      if (session->board->listening) session->board->listening->answer_heard(session, request);
+      else en_session_answer(session, request, EN_NO_SENSOR);
+      return;
     case EN_MESSAGE_RESET:
       if (session->loaded) en_learned_begin(session);
       en_session_answer(session, request, session->loaded ? EN_OK : EN_NO_MODEL);
@@ -204,6 +215,7 @@ bool en_session_poll(en_session *session) {
   }
   if (en_wire_poll(&session->wire)) en_stream_end(session, EN_ENDED_HOST_VANISHED);
   en_firmata_poll(&session->firmata);
+  const bool heard = session->board->listening && session->board->listening->poll(session);
   if (session->board->alive) session->board->alive();
-  return count > 0;
+  return count > 0 || heard;
 }

@@ -69,6 +69,11 @@ en_error en_stream_attach(en_session *);
 void en_stream_request(en_session *, const en_request *);
 /* Room for the events that a request may cause. */
 size_t en_stream_room(const en_session *, const en_request *);
+/* Begins to listen without a host; the front end's next samples. */
+void en_stream_listen(en_session *);
+void en_stream_samples(en_session *, const int16_t *samples, size_t count);
+/* Room for the events of a step. */
+size_t en_stream_step_room(const en_session *);
 /* Ends the stream, if one is open, and says why. */
 void en_stream_end(en_session *, uint32_t reason);
 

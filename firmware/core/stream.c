@@ -6,6 +6,7 @@
 #include "decoder.h"
 #include "frontend.h"
 #include "guard.h"
+#include "listen.h"
 #include "session.h"
 
 static uint32_t tag(const char *letters) {
@@ -32,7 +33,8 @@ static void send_level(en_session *session) {
 
 static void trapped(en_session *session, en_error error) {
   en_trap_payload event = {.frame = session->stream.frames, .error = (uint16_t)error};
-  session->stream.open = false;
+  session->stream.open = session->stream.alone = false;
+  session->stream.deaf = true; /* a model that takes its place hears */
   event.reverted = en_update_trapped(session, error);
   (void)en_wire_send(&session->wire, EN_MESSAGE_TRAP, &event, sizeof event, NULL, 0);
 }
@@ -66,15 +68,16 @@ static void step(en_session *session, const int16_t *frame) {
     en_logits_payload event = {.frame = stream->frames};
     (void)en_wire_send(&session->wire, EN_MESSAGE_LOGITS, &event, sizeof event, logits, outputs * sizeof *logits);
   }
+  if (decision.detected >= 0 && stream->source == EN_SOURCE_SENSOR) board->listening->detected(session, &decision);
   if (decision.detected >= 0 && stream->wants & EN_WANT_DETECTIONS) send_detection(session, &decision);
   stream->frames++;
 }
 
 /* ---- Samples and frames ---- */
 
-static void take_samples(en_session *session, const int16_t *samples, size_t count) {
+void en_stream_samples(en_session *session, const int16_t *samples, size_t count) {
   en_stream *stream = &session->stream;
-  while (count > 0 && stream->open) {
+  while (count > 0 && (stream->open || stream->alone)) {
     bool complete;
     uint32_t begun = session->board->ticks();
     size_t taken = en_frontend_push(stream->front_end, stream->front_end_ram, samples, count, stream->frame, &complete);
@@ -98,7 +101,7 @@ static void take_companded(en_session *session, const uint8_t *codes, size_t cou
   while (count > 0) {
     size_t part = count < 64 ? count : 64;
     for (size_t i = 0; i < part; i++) samples[i] = expanded(codes[i]);
-    take_samples(session, samples, part);
+    en_stream_samples(session, samples, part);
     codes += part;
     count -= part;
   }
@@ -106,7 +109,7 @@ static void take_companded(en_session *session, const uint8_t *codes, size_t cou
 
 static bool fits(const en_session *session, const en_request *request) {
   const en_stream *stream = &session->stream;
-  if (request->length > stream->payload_bytes || (request->length == 0 && !session->engine.flow.hop)) return false;
+  if (stream->source == EN_SOURCE_SENSOR || request->length > stream->payload_bytes || (request->length == 0 && !session->engine.flow.hop)) return false;
   if ((request->type == EN_MESSAGE_STREAM_FRAME) != (stream->source == EN_SOURCE_FRAMES)) return false;
   if (stream->source == EN_SOURCE_FRAMES) return request->length % (stream->inputs * sizeof(int16_t)) == 0;
   return stream->source == EN_SOURCE_PCM8 || request->length % sizeof(int16_t) == 0;
@@ -120,7 +123,7 @@ static void take(en_session *session, const en_request *request) {
   }
   if (request->length == 0) step(session, NULL);
   const int16_t *values = (const int16_t *)(const void *)request->payload; /* aligned to 8; boards are little-endian */
-  if (stream->source == EN_SOURCE_PCM16) take_samples(session, values, request->length / sizeof *values);
+  if (stream->source == EN_SOURCE_PCM16) en_stream_samples(session, values, request->length / sizeof *values);
   if (stream->source == EN_SOURCE_PCM8) take_companded(session, request->payload, request->length);
   if (stream->source != EN_SOURCE_FRAMES) return;
   for (size_t at = 0; at < request->length && stream->open; at += stream->inputs * sizeof *values) {
@@ -130,7 +133,7 @@ static void take(en_session *session, const en_request *request) {
 
 /* ---- Start, stop ---- */
 
-static size_t step_room(const en_session *session) {
+size_t en_stream_step_room(const en_session *session) {
   const en_wire *wire = &session->wire;
   uint8_t wants = session->stream.wants;
   size_t room = 0;
@@ -152,7 +155,7 @@ static size_t steps_of(const en_stream *stream, size_t bytes) {
 size_t en_stream_room(const en_session *session, const en_request *request) {
   const en_stream *stream = &session->stream;
   bool steps = stream->open && (request->type == EN_MESSAGE_STREAM_PCM || request->type == EN_MESSAGE_STREAM_FRAME);
-  return steps && request->length <= stream->payload_bytes ? steps_of(stream, request->length) * step_room(session) : 0;
+  return steps && request->length <= stream->payload_bytes ? steps_of(stream, request->length) * en_stream_step_room(session) : 0;
 }
 
 /* Payloads whose events shall fit into the board's `sent` at once: while the host acknowledges those of one, the next is at work. */
@@ -164,7 +167,7 @@ static size_t largest_payload(const en_session *session) {
   const en_board *board = session->board;
   size_t unit = stream->source == EN_SOURCE_FRAMES ? stream->inputs * sizeof(int16_t) : stream->source == EN_SOURCE_PCM16 ? 2 : 1;
   size_t most = board->frame_bytes / unit * unit;
-  size_t room = step_room(session);
+  size_t room = en_stream_step_room(session);
   if (room == 0) return most;
   size_t steps = (board->sent_bytes - EN_SESSION_ROOM) / room;
   if (steps == 0) return 0;
@@ -202,10 +205,34 @@ en_error en_stream_attach(en_session *session) {
 static en_error openable(en_session *session) {
   en_stream *stream = &session->stream;
   if (!session->loaded) return EN_NO_MODEL;
-  if (stream->source > EN_SOURCE_FRAMES) return EN_PAYLOAD;
+  if (stream->source > EN_SOURCE_SENSOR) return EN_PAYLOAD;
+  if (stream->source == EN_SOURCE_SENSOR && !session->board->listening) return EN_NO_SENSOR;
   if (stream->source != EN_SOURCE_FRAMES && !stream->front_end) return EN_SECTION;
   stream->payload_bytes = (uint16_t)largest_payload(session);
   return stream->payload_bytes == 0 ? EN_LIMIT : EN_OK;
+}
+
+static void begin_anew(en_stream *stream) {
+  if (stream->front_end) en_frontend_reset(stream->front_end, stream->front_end_ram);
+  if (stream->decoder) en_decoder_reset(stream->decoder, stream->decoder_ram);
+}
+
+void en_stream_listen(en_session *session) {
+  en_stream *stream = &session->stream;
+  stream->source = EN_SOURCE_SENSOR;
+  stream->wants = 0;
+  stream->frames = stream->samples = stream->ticks_most = stream->front_end_ticks = 0;
+  stream->ticks = 0;
+  en_learned_begin(session);
+  begin_anew(stream);
+  stream->alone = true;
+}
+
+/* The host's part is over; what the board hears of itself goes on. */
+static void close_stream(en_stream *stream) {
+  stream->alone = stream->open && stream->source == EN_SOURCE_SENSOR;
+  stream->open = false;
+  stream->wants = 0;
 }
 
 static void start(en_session *session, const en_request *request) {
@@ -227,8 +254,8 @@ static void start(en_session *session, const en_request *request) {
     return;
   }
   if (!wanted.keep) en_learned_begin(session);
-  if (stream->front_end) en_frontend_reset(stream->front_end, stream->front_end_ram);
-  if (stream->decoder) en_decoder_reset(stream->decoder, stream->decoder_ram);
+  if (!wanted.keep || stream->source != EN_SOURCE_SENSOR || !stream->alone) begin_anew(stream);
+  stream->alone = false;
   stream->open = true;
   en_stream_start_reply reply = {
     .sample_rate = stream->head.sample_rate,
@@ -239,7 +266,7 @@ static void start(en_session *session, const en_request *request) {
 
 void en_stream_end(en_session *session, uint32_t reason) {
   if (!session->stream.open) return;
-  session->stream.open = false;
+  close_stream(&session->stream);
   en_guard_leave(session->board);
   en_ended_payload event = {.reason = reason};
   (void)en_wire_send(&session->wire, EN_MESSAGE_ENDED, &event, sizeof event, NULL, 0);
@@ -247,7 +274,7 @@ void en_stream_end(en_session *session, uint32_t reason) {
 
 static void stop(en_session *session, const en_request *request) {
   en_error error = session->stream.open ? EN_OK : EN_NO_STREAM;
-  session->stream.open = false;
+  close_stream(&session->stream);
   en_guard_leave(session->board);
   en_statistics_reply statistics;
   en_session_statistics(session, &statistics);

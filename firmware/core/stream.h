@@ -9,7 +9,10 @@
 #include "frontend.h"
 
 typedef struct en_stream {
-  bool open;
+  bool open;        /* for a host */
+  bool alone;       /* of the board's sensor, without one */
+  bool deaf;        /* the sensor or the model failed: not again with this model */
+  bool rules_known; /* the listener's rules are those of the journal and this model */
   /* Of the model, for as long as it is loaded. */
   uint16_t inputs, outputs;
   const uint8_t *front_end, *decoder; /* sections, or NULL */

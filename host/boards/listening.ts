@@ -54,14 +54,41 @@ export async function* listen(
   return fed;
 }
 
+/**
+ * What a board with a sensor hears by itself, without disturbing it.
+ * @throws UserError if it has no sensor, or no model that takes its sound
+ */
+export async function* overhear(session: Session, options: ListenOptions = {}): AsyncGenerator<Detection | Level> {
+  const { labels } = await heardBy(session);
+  const stream = await session.stream({ source: "sensor", levels: options.levels, keep: true });
+  const { sampleRate, hop } = stream.facts;
+  options.signal?.addEventListener("abort", () => void stream.end().catch(() => {}), { once: true });
+  for await (const event of stream) {
+    if (event.type === "detection") {
+      const { sample, label, score } = event;
+      yield { type: "detection", time: sample / sampleRate, label: labels[label], score: score / 32768, latency: 0 };
+    } else if (event.type === "level") {
+      const { frame, peak, rms } = event;
+      yield { type: "level", time: (frame * hop) / sampleRate, peak: peak / 32768, rms: rms / 32768 };
+    }
+  }
+}
+
+/** Labels of the board's model, and those of them that are never detected. */
+export async function modelLabels(session: Session): Promise<{ labels: string[]; quiet: string[] }> {
+  const { labels, quiet } = await heardBy(session);
+  return { labels, quiet };
+}
+
 // The model that the board runs: its labels, the samples of a frame, and how many results it may owe when the sound has ended.
-async function heardBy(session: Session): Promise<{ labels: string[]; window: number; owed: number }> {
+async function heardBy(session: Session): Promise<{ labels: string[]; quiet: string[]; window: number; owed: number }> {
   const { sections, window: reads } = readModel(await session.readModel(), "the board's model");
   const [front, output] = [sections.get("FRNT"), sections.get("OUTP")];
   if (!front) throw new UserError("the board's model takes no sound", "flash a model with a front end");
   if (!output) throw new UserError("the board's model has no labels", "flash a model that was trained for a task");
   const { window } = frontEndHead.read(front.bytes);
-  return { labels: readOutput(output.bytes).labels, window, owed: reads ? reads.hop + reads.after - 1 : 0 };
+  const { labels, quiet } = readOutput(output.bytes);
+  return { labels, quiet, window, owed: reads ? reads.hop + reads.after - 1 : 0 };
 }
 
 /** More than can be on their way, however small they are. */

@@ -9,6 +9,8 @@ export type OpenOptions = {
   port?: string;
   /** For boards of this machine: the file that is their flash, instead of the one in the user's cache folder. */
   flash?: string;
+  /** For the native board: a sound file that its microphone hears. */
+  microphone?: string;
   /** For emulated boards: time passes with the instructions executed, so that they can be counted. */
   counted?: boolean;
   /** Takes what the board logs (pins, LED, servo). */

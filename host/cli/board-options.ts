@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { UserError } from "../spec/user-error.ts";
 
-export type BoardOptions = { board?: string; port?: string; flash?: string };
+export type BoardOptions = { board?: string; port?: string; flash?: string; microphone?: string };
 
 /** @param flash what is used without --flash */
 export function declareBoard(command: Command, flash = "one in your cache folder"): void {
@@ -10,6 +10,11 @@ export function declareBoard(command: Command, flash = "one in your cache folder
     .option("--board <name>", "kind of board (see `engram boards`; default: native)")
     .option("--port <path>", "port of a board: /dev/ttyACM0, COM3, tcp:HOST:PORT")
     .option("--flash <file>", `flash file of a board on this machine (default: ${flash})`);
+}
+
+/** For verbs of boards that listen by themselves. */
+export function declareMicrophone(command: Command): void {
+  command.option("--microphone <file>", "what the native board hears: wav of one channel and 16 bits, or such samples");
 }
 
 /** The kind of board that the options name, undefined if they name none. UserError if they name two. */

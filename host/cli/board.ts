@@ -54,9 +54,12 @@ async function withOpened<Result>(
   const kind = await boardKind(boardOf(options) ?? "native");
   if (options.flash !== undefined && (kind.forgets || kind.name === "serial"))
     throw new UserError(`a board of kind ${kind.name} has no flash file`, "leave out --flash", { usage: true });
+  if (options.microphone !== undefined && kind.name !== "native")
+    throw new UserError("--microphone is for the native board", "leave it out", { usage: true });
   const board = await open(kind.name, {
     port: options.port,
     flash: options.flash,
+    microphone: options.microphone,
     onLog: output.note,
     onProgress: output.note,
   });

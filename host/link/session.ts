@@ -28,6 +28,8 @@ export type Bench = Values<typeof requests.bench.reply.fields> & {
   /** For each op of the model: its code, its calls in a step, ticks of them all. */
   ops: { op: number; calls: number; ticks: number }[];
 };
+/** `last`: at most 16, the newest last; labels by number. */
+export type Heard = { detections: number; last: { agoMs: number; label: number; score: number }[] };
 export type { Statistics };
 export type FlashOptions = {
   /** Codes of the ops that the model uses, so that a board that lacks one refuses before it erases anything. */
@@ -160,6 +162,21 @@ export class Session {
   async get(key: number): Promise<Uint8Array> {
     const { payload } = await this.#ask("get", `journal key ${key}`, layoutBytes(requests.get.payload, { key }));
     return payload;
+  }
+
+  /** What a board that listens by itself has detected since it started, the last of it in full. UserError if it has no sensor. */
+  async heard(): Promise<Heard> {
+    const { payload } = await this.#ask("heard", "what the board hears by itself");
+    const { uptimeMs, detections } = requests.heard.reply.read(payload);
+    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+    const last: Heard["last"] = [];
+    for (let at = requests.heard.reply.bytes; at + 8 <= payload.length; at += 8)
+      last.push({
+        agoMs: (uptimeMs - view.getUint32(at, true)) >>> 0,
+        label: view.getUint16(at + 4, true),
+        score: view.getUint16(at + 6, true) / 32768,
+      });
+    return { detections, last };
   }
 
   /** Gives the model's states their initial values. */

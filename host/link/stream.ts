@@ -9,7 +9,7 @@ import { partBytes } from "./frame.ts";
 import { refusal } from "./refusal.ts";
 
 export type StreamOptions = {
-  /** `pcm16`: samples as they are; `pcm8`: µ-law, half the bytes; `frames`: feature frames, past the front end. */
+  /** `pcm16`: samples as they are; `pcm8`: µ-law, half the bytes; `frames`: feature frames, past the front end; `sensor`: the board's own. */
   source?: keyof typeof sources;
   /** Which events are wanted besides detections. */
   levels?: boolean;

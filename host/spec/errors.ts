@@ -45,6 +45,8 @@ export const errors = {
     "reset its state, or give shorter sequences or a model with a deeper stack",
   ],
   trapSymbol: [32, "an input names no row of the model's table", "give symbols that the model was trained on"],
+  noSensor: [33, "the board has no sensor of its own", "stream a recording to it: `engram stream FILE`"],
+  noPin: [34, "the board cannot drive that pin", "give the number of a digital pin"],
 } as const satisfies Record<string, readonly [number, string, string]>;
 
 export type ErrorName = keyof typeof errors;

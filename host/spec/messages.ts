@@ -38,7 +38,7 @@ export const replyHead = layout([
   ["detail", "u32", "what the error is about: bytes wanted, number of an op, an offset"],
 ]);
 
-export const sources = { pcm16: 0, pcm8: 1, frames: 2 } as const;
+export const sources = { pcm16: 0, pcm8: 1, frames: 2, sensor: 3 } as const;
 export const wants = { detections: 1, levels: 2, logits: 4 } as const;
 export const modelStates = { none: 0, trying: 1, confirmed: 2, linkOnly: 3 } as const;
 export const endings = { stopped: 0, reset: 1, hostVanished: 2, trapped: 3, replaced: 4 } as const;
@@ -153,7 +153,11 @@ export const requests = {
   streamStart: {
     code: 0x30,
     payload: layout([
-      ["source", "u8", "sources: 0 PCM of 16 bits, 1 PCM of 8 bits (µ-law), 2 feature frames"],
+      [
+        "source",
+        "u8",
+        "sources: 0 PCM of 16 bits, 1 PCM of 8 bits (µ-law), 2 feature frames, 3 the board's own sensor",
+      ],
       ["wants", "u8", "sum of wants: 1 detections, 2 levels, 4 logits of every step"],
       ["keep", "u8", "1: go on with the states as they are; 0: start from initial ones"],
       ["reserved", "u8", "0"],
@@ -165,7 +169,8 @@ export const requests = {
       ["outputs", "u16", "logits"],
       ["payloadBytes", "u16", "largest payload of a stream message"],
     ]),
-    meaning: "opens a stream; the one that runs, if any, ends",
+    meaning:
+      "opens a stream; the one that runs, if any, ends. Of its own sensor a board streams without samples from the host, and with keep goes on where it was",
   },
   streamPcm: {
     code: 0x31,
@@ -232,6 +237,16 @@ export const requests = {
     replyRest:
       "for each op that the model calls: op code u16, calls in a step u16, ticks of all of them u32, checks included",
     meaning: "measures the model, which starts anew after it; not while a stream runs",
+  },
+  heard: {
+    code: 0x48,
+    payload: nothing,
+    reply: layout([
+      ["detections", "u32", "how many the board has made of its own sensor since it started, modulo 2^32"],
+      ["uptimeMs", "u32", "milliseconds since the board started, modulo 2^32"],
+    ]),
+    replyRest: "the last of them, at most 16, the newest last: uptimeMs u32, label u16, score u16 (Q0.15) each",
+    meaning: "what a board that listens by itself has detected, also while no host was there",
   },
   reboot: { code: 0x43, payload: nothing, reply: nothing, meaning: "restarts the board after answering" },
   statistics: { code: 0x44, payload: nothing, reply: statistics, meaning: "what the board has counted" },

@@ -16,6 +16,9 @@ export const store = {
   /** Keys of what models have learned: from this one on, without a gap, at most so many. */
   learned: 0xf000,
   learnedMost: 127,
+  /** Keys of rules: what a board that listens by itself does on a detection. */
+  rules: 0xe000,
+  rulesMost: 8,
 } as const;
 
 /** At the end of a slot, then one write unit each: confirmed, dropped. Erased: not so. Anything else: so. */
@@ -38,6 +41,14 @@ export const pageHead = layout([
 export const learnedHead = layout([
   ["model", "bytes8", "the first 8 bytes of the SHA-256 that names the model; the frames of others are passed over"],
   ["loudness", "i16", "magnitude of all values of the frame"],
+]);
+
+/** Opens the value of a rule; the label in UTF-8 follows. A rule for a label that the model lacks waits for one that has it. */
+export const ruleHead = layout([
+  ["pin", "u8", "the pin that goes high"],
+  ["reserved", "u8", "0"],
+  ["threshold", "u16", "Q0.15: the least score, beside what the model asks for"],
+  ["holdMs", "u32", "milliseconds from the last such detection until the pin goes low again"],
 ]);
 
 /** Before each value in the journal; head and value are padded to whole write units with FF. */

@@ -1,5 +1,5 @@
 // build/generated/store-format.h: host/spec/store.ts as C constants and structs.
-import { commitRecord, entryHead, learnedHead, pageHead, store } from "../../host/spec/store.ts";
+import { commitRecord, entryHead, learnedHead, pageHead, ruleHead, store } from "../../host/spec/store.ts";
 import { constants, struct } from "../c-text.ts";
 
 const text = `/* Generated from host/spec/store.ts. */
@@ -13,6 +13,7 @@ ${struct("commitRecord", commitRecord)}
 ${struct("pageHead", pageHead)}
 ${struct("entryHead", entryHead)}
 ${struct("learnedHead", learnedHead)}
+${struct("ruleHead", ruleHead)}
 #endif
 `;
 

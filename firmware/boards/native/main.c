@@ -38,14 +38,14 @@ void en_native_fail(const char *format, ...) {
   exit(1);
 }
 
-static uint64_t nanoseconds(void) {
+uint64_t en_native_nanoseconds(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-static uint32_t milliseconds(void) { return (uint32_t)(nanoseconds() / 1000000u + clock_ahead_ms); }
-static uint32_t ticks(void) { return (uint32_t)(nanoseconds() / 100); }
+static uint32_t milliseconds(void) { return (uint32_t)(en_native_nanoseconds() / 1000000u + clock_ahead_ms); }
+static uint32_t ticks(void) { return (uint32_t)(en_native_nanoseconds() / 100); }
 static void reset(void) { longjmp(start, 1); }
 
 static void stop(int signal) {
@@ -54,11 +54,12 @@ static void stop(int signal) {
 }
 
 static const char usage[] =
-  "usage: engram [--flash FILE] [--pty | --tcp PORT [--any]] [for tests: --cut-after N --tear K, ...]\n"
+  "usage: engram [--flash FILE] [--pty | --tcp PORT [--any]] [--microphone FILE] [for tests: --cut-after N --tear K, ...]\n"
   "A board that is a process. Without --pty or --tcp its link is standard input and output.\n"
   "  --flash FILE           keep models in FILE; else they are forgotten at the end\n"
   "  --pty                  open a pseudo-terminal and print its name on standard error\n"
   "  --tcp PORT             listen on this port of the local host (--any: of every interface; nothing is authenticated)\n"
+  "  --microphone FILE      hear FILE as it sounds, of one channel and 16 bits; - is standard input, beside --pty or --tcp\n"
   "  --cut-after N          power fails in flash operation N (0 is the first), once K bytes of it are done (--tear K)\n"
   "  --fault-at N           from flash operation N on, K are only half done (--faults K)\n"
   "  --milliseconds-from N  the clock starts at N\n"
@@ -74,7 +75,7 @@ static long long number(const char *option, const char *text, long long least, l
 }
 
 typedef struct options {
-  const char *flash;
+  const char *flash, *microphone;
   bool pty, any;
   int port;
   en_native_flaws flaws;
@@ -89,6 +90,7 @@ static options read_options(int count, char **arguments) {
     if (!strcmp(option, "--pty")) options.pty = true;
     else if (!strcmp(option, "--any")) options.any = true;
     else if (!strcmp(option, "--flash") && value) options.flash = arguments[++i];
+    else if (!strcmp(option, "--microphone") && value) options.microphone = arguments[++i];
     else if (!strcmp(option, "--tcp")) options.port = (int)number(option, arguments[++i], 0, 65535);
     else if (!strcmp(option, "--cut-after")) options.flaws.cut_after = number(option, arguments[++i], 0, COUNT_MOST);
     else if (!strcmp(option, "--tear")) options.flaws.tear = number(option, arguments[++i], 0, COUNT_MOST);
@@ -115,13 +117,17 @@ int main(int count, char **arguments) {
     .frame = frame, .sent = sent, .model = model, .heap = heap,
     .frame_bytes = sizeof frame, .sent_bytes = sizeof sent, .model_bytes = sizeof model, .heap_bytes = sizeof heap,
   };
-  if (options.milliseconds_from >= 0) clock_ahead_ms = (uint64_t)options.milliseconds_from - nanoseconds() / 1000000u;
+  if (options.milliseconds_from >= 0) clock_ahead_ms = (uint64_t)options.milliseconds_from - en_native_nanoseconds() / 1000000u;
   struct sigaction action = {.sa_handler = stop};
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
   signal(SIGPIPE, SIG_IGN);
   en_native_flash_open(&board, options.flash, options.flaws);
   en_native_pins_open(&board);
+  if (options.microphone && !strcmp(options.microphone, "-") && !options.pty && options.port < 0) {
+    en_native_fail("standard input is the link; --microphone - wants --pty or --tcp");
+  }
+  if (options.microphone) en_native_microphone_open(&board, options.microphone);
   if (options.pty) en_native_link_pty(&board);
   else if (options.port >= 0) en_native_link_tcp(&board, options.port, options.any);
   else en_native_link_pipe(&board);

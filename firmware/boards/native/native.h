@@ -28,6 +28,11 @@ void en_native_link_tcp(en_board *, int port, bool any);
 /* Waits until bytes come or the time is over. False when the host closed its end and no other can come. */
 bool en_native_link_wait(int milliseconds);
 
+/* microphone.c: a sound file, or - for standard input. Sets the board's sensor. */
+void en_native_microphone_open(en_board *, const char *path);
+/* main.c: monotonic. */
+uint64_t en_native_nanoseconds(void);
+
 /* pins.c: sets the board's pins. */
 void en_native_pins_open(en_board *);
 

@@ -247,7 +247,7 @@ function en_dsp_stage_\shift
  subs r4, #0x10000
  bpl 1b
  mov r5, #1 << (12 + \shift)
- .if \shift < 2
+ .if \shift < 1
  ldrd r9, r10, [sp]
  cmp r10, #0
  beq 5f
@@ -276,7 +276,7 @@ function en_dsp_stage_\shift
  cmp r0, r8
  bne 2b
  add sp, #12
- .if \shift < 2
+ .if \shift < 1
  b 7f
 5:
  @ One group, so as many k as r1 / 4. An angle's offset is that of the value.

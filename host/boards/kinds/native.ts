@@ -11,9 +11,9 @@ export const board: BoardKind = {
   describe: "the firmware as a process on this machine (built with CMake on first use)",
   available: missingTools,
 
-  async open({ flash = join(cacheFolder(), "native.flash"), onLog, onProgress }) {
+  async open({ flash = join(cacheFolder(), "native.flash"), microphone, onLog, onProgress }) {
     checkFlashPlace(flash);
     const program = await nativeProgram(onProgress);
-    return closing(childLink(program, ["--flash", flash], onLog));
+    return closing(childLink(program, ["--flash", flash, ...(microphone ? ["--microphone", microphone] : [])], onLog));
   },
 };
