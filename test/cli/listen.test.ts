@@ -44,6 +44,35 @@ boardTest("a microphone that gives zeros or clips is told of", async () => {
   assert.match(engram(["monitor", "--seconds", "0.5", ...flash, ...loud]).error, "it clips");
 });
 
+boardTest("a model is tuned where it runs, and in its file", async () => {
+  const now = () => JSON.parse(engram(["tune", "--json", ...flash]).out);
+  const before = now();
+  engram(["tune", "--threshold", "0.2", "--window", "40", ...flash]);
+  assert.equal(now(), { ...before, threshold: Math.round(0.2 * 32768) / 32768, rearm: now().threshold, window: 40 });
+  const lax = JSON.parse(
+    engram(["stream", "models/demo/rms.wav", "--json", ...flash])
+      .out.trim()
+      .split("\n")
+      .at(-1)!,
+  );
+  const file = join(folder, "strict.engram");
+  assert.is(engram(["tune", "models/keywords.engram", "--threshold", "0.99", "--out", file]).code, 0);
+  assert.is(engram(["flash", file, ...flash]).code, 0);
+  const strict = engram(["stream", "models/demo/rms.wav", "--json", ...flash])
+    .out.trim()
+    .split("\n");
+  assert.is(strict.length, 1); // the summary alone
+  assert.ok(Object.keys(lax.summary.detections).length >= 3);
+  for (const [words, says] of [
+    [["tune", file, "--threshold", "0.3"], /where does the tuned file go\?/],
+    [["tune", file, "--out", file], /--out without a change/],
+    [["tune", "--out", file], /--out is for a file/],
+    [["tune", "models/architectures/ntm-copy.engram"], /the model makes no detections/],
+    [["tune", "--window", "0"], /--window must be a whole number from 1 to 255/],
+  ] as [string[], RegExp][])
+    assert.match(engram(words).error, says);
+});
+
 boardTest("what makes no rule is refused with what would", async () => {
   const refusals: [string[], RegExp][] = [
     [["rule", "maybe", "--pin", "13", ...quiet], /no label maybe[\s\S]*yes, no, up, down/],
