@@ -56,7 +56,7 @@ export function qemuBoard(facts: QemuBoard): BoardKind {
     limits,
     forgets: flashBytes === undefined,
 
-    async open({ flash = join(cacheFolder(), `${name}.flash`), counted, onLog = () => {}, onProgress }) {
+    async open({ flash = join(cacheFolder(), `${name}.flash`), counted, emulator = [], onLog = () => {}, onProgress }) {
       const missing = await available();
       if (missing) throw new UserError(`the board ${name} cannot be used here: ${missing.what}`, missing.hint);
       const folder = await builtFirmware(name, onProgress);
@@ -66,6 +66,7 @@ export function qemuBoard(facts: QemuBoard): BoardKind {
         ...machine,
         ...image(join(folder, "engram.elf"), resolve(flash).replaceAll(",", ",,")),
         ...(counted ? ["-icount", "shift=6"] : []),
+        ...emulator,
       ];
       const link = childLink(command, parameters, (line) => /terminating on signal/.test(line) || onLog(line));
       link.once("close", release);

@@ -11,6 +11,8 @@ export type OpenOptions = {
   flash?: string;
   /** For the native board: a sound file that its microphone hears. */
   microphone?: string;
+  /** For boards in QEMU: more flags of it. */
+  emulator?: readonly string[];
   /** For emulated boards: time passes with the instructions executed, so that they can be counted. */
   counted?: boolean;
   /** Takes what the board logs (pins, LED, servo). */

@@ -1,12 +1,13 @@
 // `npm run bench:boards`: measures every emulated board and writes what it finds into docs/boards.md and the boards' READMEs.
 // `-- NAME …` measures these boards and prints it; `-- --budget [NAME …]` renews test/boards/budget.json.
 import { readFileSync, writeFileSync } from "node:fs";
-import type { BoardKind } from "../../host/boards/registry.ts";
+import { type BoardKind, boardKind } from "../../host/boards/registry.ts";
 import { UserError } from "../../host/spec/user-error.ts";
 import { budgetFigures, budgetPath, budgetSubjects, readBudget, varying } from "./budget.ts";
 import { emulatedBoards, type Report, reportOf } from "./figures.ts";
-import { frameSeconds, subjects } from "./subjects.ts";
-import { boardTable, tables } from "./tables.ts";
+import { idleBoards, idleInstructions } from "./idle.ts";
+import { frameSeconds, modelFile, subjects } from "./subjects.ts";
+import { aloneTable, boardTable, tables } from "./tables.ts";
 
 const atOnce = 2;
 const root = new URL("../../", import.meta.url);
@@ -79,6 +80,10 @@ function writeBudget(reports: Report[]): void {
 async function writeDocuments(reports: Report[]): Promise<void> {
   for (const [name, text] of Object.entries(tables(reports, await frameSeconds("microbit.engram"))))
     replace("docs/boards.md", name, text);
+  const idle = new Map<string, number>();
+  for (const name of idleBoards)
+    idle.set(name, await idleInstructions(await boardKind(name), await modelFile("microbit.engram")));
+  replace("docs/boards.md", "alone", aloneTable(reports, idle, await frameSeconds("keywords.engram")));
   for (const report of reports) replace(`firmware/boards/${report.name}/README.md`, "measured", boardTable(report));
 }
 

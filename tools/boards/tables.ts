@@ -145,6 +145,19 @@ function ramTable(reports: Report[]): string {
   return table(["bytes of RAM", ...parts, "all"], rows);
 }
 
+/** What boards that have nothing but a microphone and a battery take, by the second. @param idle of boards by name */
+export function aloneTable(reports: Report[], idle: ReadonlyMap<string, number>, seconds: number): string {
+  const rows = [...idle].map(([name, instructions]) => {
+    const report = reports.find((each) => each.name === name)!;
+    const each = (model: (typeof models)[number]) => {
+      const figure = measured(report, model);
+      return figure ? Math.round((figure.step + figure.frontEnd!) / seconds) : "does not fit";
+    };
+    return row(name, ...models.map(each), instructions);
+  });
+  return table(["instructions a second", ...models.map((model) => `sound, ${model}`), "nothing to do"], rows);
+}
+
 /** What a board's README says of it. */
 export function boardTable(report: Report): string {
   const { image, kernels } = anyMeasured(report);
