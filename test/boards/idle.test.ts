@@ -2,18 +2,15 @@
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { boardKind } from "../../host/boards/registry.ts";
 import { idleBoards, idleInstructions } from "../../tools/boards/idle.ts";
+import { emulatedBoards } from "./boards.ts";
 
 /** A hundred looks a second at what may have come. A board that never slept would take millions. */
 const most = 60_000;
 const model = readFileSync(new URL("../../models/microbit.engram", import.meta.url));
 
-for (const name of idleBoards) {
-  const kind = await boardKind(name);
-  const missing = await kind.available();
-  if (missing) console.log(`${name} skipped: ${missing.what} (${missing.hint})`);
-  (missing ? test.skip : test)(`${name} sleeps while nothing happens`, async () => {
+for (const kind of (await emulatedBoards()).filter(({ name }) => idleBoards.includes(name))) {
+  test(`${kind.name} sleeps while nothing happens`, async () => {
     const taken = await idleInstructions(kind, model);
     assert.ok(taken > 0 && taken < most, `${taken} instructions a second`);
   });
