@@ -1,6 +1,7 @@
 // engram tune: how a model's results become detections, on a board that has it or in its file.
-import type { Tuning } from "../../model/tune.ts";
+
 import { type BoardOptions, declareBoard } from "../board-options.ts";
+import type { Tuning } from "../tune.ts";
 import { numberAbove, wholeNumber } from "../values.ts";
 import type { Verb } from "../verb.ts";
 
@@ -32,7 +33,7 @@ export const verb: Verb<Options> = {
   },
   async run({ operands: [file], options, output, signal }) {
     const { UserError } = await import("../../spec/user-error.ts");
-    const { tuned, tuningOf } = await import("../../model/tune.ts");
+    const { tuned, tuningOf } = await import("../tune.ts");
     const { readModel } = await import("../../model/model.ts");
     const { opCodes, openModel } = await import("../model-file.ts");
     const { checkPlace, writeWhole } = await import("../../model/whole-file.ts");

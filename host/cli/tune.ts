@@ -1,10 +1,10 @@
 // A model with other numbers of how its results become detections: the same sections in the same places.
 import { createHash } from "node:crypto";
 import { outputSection, readOutput } from "../features/output-section.ts";
+import { writeContainer } from "../model/container.ts";
+import { type Model, readModel } from "../model/model.ts";
 import { type DecoderParameters, decoderHead } from "../spec/decoder.ts";
 import { UserError } from "../spec/user-error.ts";
-import { writeContainer } from "./container.ts";
-import { type Model, readModel } from "./model.ts";
 
 export type Tuning = Partial<Pick<DecoderParameters, "threshold" | "rearm" | "refractory" | "window">>;
 
