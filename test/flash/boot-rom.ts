@@ -13,6 +13,8 @@ export type Fault = {
   /** Byte of the packet on the line, END bytes and escapes included; undefined for the packet as a whole. */
   at?: number;
   kind: "drop" | "double" | "damage";
+  /** Bits that damage turns. */
+  mask?: number;
   /** How many such packets in a row are hit. */
   times?: number;
 };
@@ -107,12 +109,12 @@ export class RomSimulator {
       (fault) => fault.to === to && fault.op === code && nth >= fault.nth && nth < fault.nth + (fault.times ?? 1),
     );
     if (!fault) return bytes;
-    const { kind, at } = fault;
+    const { kind, at, mask = 0x10 } = fault;
     if (at === undefined) {
       if (kind === "drop") return new Uint8Array();
-      return kind === "double" ? Uint8Array.from([...bytes, ...bytes]) : bytes.map((byte) => byte ^ 0x10);
+      return kind === "double" ? Uint8Array.from([...bytes, ...bytes]) : bytes.map((byte) => byte ^ mask);
     }
-    if (kind === "damage") return bytes.map((byte, i) => (i === at ? byte ^ 0x10 : byte));
+    if (kind === "damage") return bytes.map((byte, i) => (i === at ? byte ^ mask : byte));
     const kept = [...bytes];
     if (kind === "drop") kept.splice(at, 1);
     else kept.splice(at, 0, kept[at]);

@@ -2,6 +2,7 @@
 // region holds what it shall, before it is written (then there is nothing to do) and after; at the end all are asked once more.
 import { createHash } from "node:crypto";
 import { UserError } from "../../spec/user-error.ts";
+import type { Progress } from "../progress.ts";
 import { type Chip, chipById, chips, magicRegister, nameById, nameByMagic } from "./chips.ts";
 import { flashBytes } from "./flash-size.ts";
 import { isEspImage, readEspImage } from "./image.ts";
@@ -12,7 +13,7 @@ import { BootRom, LineFault } from "./rom.ts";
 export type EspPart = { name: string; address: number; bytes: Uint8Array };
 
 export type EspOptions = {
-  onProgress?: (done: number, all: number) => void;
+  onProgress?: Progress;
   onNote?: (text: string) => void;
   signal?: AbortSignal;
   /** Of all waiting: 1 for real boards. */
@@ -214,7 +215,7 @@ class EspFlasher {
   }
 
   #progress(ofRegion: number): void {
-    if (this.#done < this.#all) this.#options.onProgress?.(this.#done + ofRegion, this.#all);
+    if (this.#done < this.#all) this.#options.onProgress?.(this.#done + ofRegion, this.#all, "flashing");
   }
 
   async #start(): Promise<void> {
