@@ -16,9 +16,14 @@ const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes)
 export const isInstalled = (program: string): Promise<boolean> =>
   new Promise((resolve) => execFile(program, ["--version"], (error) => resolve(error?.code !== "ENOENT")));
 
-/** Whether dfu-util sees a device with these ids. */
+/** Whether dfu-util sees a device with these ids. UserError if it may not be opened. */
 export async function seesDfu(usb: string): Promise<boolean> {
   const { said } = await run("dfu-util", ["-l"]);
+  if (said.includes(`Cannot open DFU device ${usb}`))
+    throw new UserError(
+      `you have no permission to open the USB device ${usb}`,
+      "add a udev rule for it, or run with sudo",
+    );
   return said.includes(`Found DFU: [${usb}]`);
 }
 

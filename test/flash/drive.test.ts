@@ -21,6 +21,7 @@ import { uf2 } from "../../host/boards/uf2.ts";
 import { type CopyOptions, copyToDrive } from "../../host/flash/drive.ts";
 import { type Drive, driveAt, drivesIn, mountsIn } from "../../host/flash/drives.ts";
 import { flashFirmware } from "../../host/flash/flash.ts";
+import { takes } from "../../host/flash/target.ts";
 import { UserError } from "../../host/spec/user-error.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "engram-"));
@@ -180,6 +181,21 @@ test("another board's drive, or another chip's image, is named and nothing is wr
   ] as const)
     await refused(flashFirmware(options), says);
   assert.equal([readdirSync(pico.path), readdirSync(second.path)], [["INFO_UF2.TXT"], ["DETAILS.TXT"]]);
+});
+
+test("a kind of board takes the drives that say its name", () => {
+  const rp2040 = {
+    by: "uf2",
+    boardId: "RPI-RP2",
+    family: 0xe48bff56,
+    flash: { address: 0x10000000, bytes: 1 << 21 },
+  } as const;
+  const drives = {
+    pico: driveAt(drive("INFO_UF2.TXT", info).path)!,
+    bit: driveAt(drive("DETAILS.TXT", details("9900")).path)!,
+  };
+  assert.equal([takes(rp2040, drives.pico), takes(rp2040, drives.bit)], [true, false]);
+  assert.not(takes({ ...rp2040, boardId: "SAMD" }, drives.pico));
 });
 
 test("UF2 that somebody gives goes into a folder as it is, and is read back", async () => {

@@ -119,6 +119,15 @@ for (const repeats of ["append", "rewrite", "refuse"] as const) {
   });
 }
 
+test("a chip that only a register tells is not taken for another when an answer is damaged", async () => {
+  const esp32 = part(espImage(0, 5000), 0x1000);
+  for (const fault of [0, 1].flatMap((nth) => everyByte("host", 0x0a, nth))) {
+    const rom = new RomSimulator({ chip: "esp32", faults: [fault] });
+    await flash(rom, [esp32]).catch((error) => assert.unreachable(`${JSON.stringify(fault)}: ${error.message}`));
+    assert.ok(holds(rom, esp32));
+  }
+});
+
 test("a damaged address that hits what was written before is repaired", async () => {
   const at = 22; // of FLASH_BEGIN's fourth word the second byte: 0x4000 becomes 0
   const rom = new RomSimulator({ faults: [{ to: "rom", op: 2, nth: 1, at, kind: "damage", mask: 0x40 }] });
@@ -186,6 +195,15 @@ test("unplugged in the middle, it is told how far; flashed again, it goes on fro
   await flash(again);
   assert.ok(holds(again, part(image)));
   assert.is(again.commands.get(flashData), 4);
+});
+
+test("a port that closes as serial ports do, without having been destroyed, is told likewise", async () => {
+  const rom = new RomSimulator();
+  const onProgress = (done: number): void => {
+    if (done > 17_000) rom.duplex.push(null);
+  };
+  const error = await flash(rom, undefined, { onProgress }).catch((error) => error);
+  assert.match(error.message, /gone after 16,384 of/);
 });
 
 test("stopped by a signal it ends at once", async () => {

@@ -20,6 +20,7 @@ const dfuUtil = (box: string) => `#!/bin/sh
 echo "$*" >> ${box}/log
 if [ "$1" = --version ]; then echo "dfu-util 0.11"; exit; fi
 if [ "$1" = -l ]; then
+  if [ -e ${box}/forbidden ]; then echo "Cannot open DFU device 0483:df11 found on devnum 5 (LIBUSB_ERROR_ACCESS)"; exit; fi
   if [ -e ${box}/plugged ]; then echo 'Found DFU: [0483:df11] ver=2200, devnum=5, cfg=1, intf=0, path="1-1", alt=0'; fi
   exit
 fi
@@ -112,6 +113,11 @@ hasShell("a board that is not in its boot loader, and no probe's program", async
   const { log } = box("absent", { "dfu-util": dfuUtil });
   await refused(/no stm32f405 is in its boot loader \(0483:df11/, /BOOT0/);
   assert.not(log().some((line) => / -D /.test(line)));
+});
+
+hasShell("a board that may not be opened", async () => {
+  box("forbidden", { "dfu-util": dfuUtil }).has("forbidden");
+  await refused(/no permission to open the USB device 0483:df11/, /udev/);
 });
 
 hasShell("neither program: which packages have them", async () => {

@@ -220,19 +220,20 @@ class EspFlasher {
 
   async #start(): Promise<void> {
     const { setSignals } = this.#line;
-    if (!setSignals) {
-      this.#options.onNote?.("press RESET to start the board");
-      return;
+    try {
+      await setSignals?.(false, true);
+      await this.#rom.wait(100);
+      await setSignals?.(false, false);
+    } catch {
+      // What was written is there.
     }
-    await setSignals(false, true);
-    await this.#rom.wait(100);
-    await setSignals(false, false);
+    if (!setSignals || this.#rom.gone) this.#options.onNote?.("press RESET to start the board");
   }
 
   #told(error: unknown): unknown {
     const at =
       this.#done > 0 ? `after ${count(this.#done)} of ${count(this.#all)} bytes` : "before anything was written";
-    if (this.#line.duplex.destroyed || this.#line.duplex.readableEnded) return unplugged(this.#line, at);
+    if (this.#rom.gone) return unplugged(this.#line, at);
     if (!(error instanceof LineFault)) return error;
     return new UserError(`the boot loader at ${this.#line.name} is not understood: ${error.message}`, inLoader, {
       cause: error,

@@ -25,7 +25,7 @@ export async function openLine(port: string, usb?: string): Promise<Line> {
     update(options: { baudRate: number }, done: (error?: Error | null) => void): void;
   };
   const done = (act: (done: (error?: Error | null) => void) => void): Promise<void> =>
-    new Promise((resolve, reject) => act((error) => (error ? reject(error) : resolve())));
+    new Promise((resolve, reject) => act((cause) => (cause ? reject(fails(port, cause)) : resolve())));
   const setSignals = (dtr: boolean, rts: boolean) => done((call) => settable.set({ dtr, rts }, call));
   const hasSignals = await setSignals(false, false).then(
     () => true,
@@ -39,6 +39,9 @@ export async function openLine(port: string, usb?: string): Promise<Line> {
     ownUsb: usb === "303a:1001",
   };
 }
+
+const fails = (port: string, cause: Error): UserError =>
+  new UserError(`port ${port} fails: ${cause.message}`, "plug the board in again, then flash again", { cause });
 
 export const unplugged = (line: Line, when: string): UserError =>
   new UserError(

@@ -40,7 +40,8 @@ export class BootRom {
   readonly #finder: SlipFinder;
   #take: (packet: Uint8Array) => void = () => {};
   #lost: (() => void) | undefined;
-  #gone = false;
+  /** The line has ended. */
+  gone = false;
   /** What has been heard since the last command: a program that runs instead of the boot ROM says something, too. */
   heard = 0;
 
@@ -54,7 +55,7 @@ export class BootRom {
       this.#finder.take(bytes);
     });
     const lose = (): void => {
-      this.#gone = true;
+      this.gone = true;
       this.#lost?.();
     };
     line.duplex.once("close", lose).once("end", lose).on("error", lose);
@@ -152,7 +153,7 @@ export class BootRom {
         resolve(found);
       };
       this.#lost = () => finish();
-      if (this.#gone) finish();
+      if (this.gone) finish();
       this.#take = (packet) => {
         const found = answerIn(packet, code, answerBytes);
         if (found) finish(found);
@@ -160,7 +161,7 @@ export class BootRom {
     });
     this.#take = () => {};
     this.#lost = undefined;
-    if (this.#gone) throw unplugged(this.#line, "while the chip was asked");
+    if (this.gone) throw unplugged(this.#line, "while the chip was asked");
     return answer;
   }
 }
