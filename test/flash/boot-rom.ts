@@ -1,6 +1,6 @@
 // A boot ROM of an ESP chip as its documentation has it ("Serial Protocol" in Espressif's documentation of esptool): SLIP, sync,
 // registers, flash, MD5, with a line that can lose, double and damage bytes. What the documentation leaves open, the ROM of a test
-// chooses: what a block does that comes again.
+// chooses: what a block does that comes again, and what an END does that stands alone.
 import { createHash } from "node:crypto";
 import { Duplex } from "node:stream";
 
@@ -26,6 +26,8 @@ export type RomOptions = {
   faults?: readonly Fault[];
   /** What a block with a number that came before does. */
   repeats?: "append" | "rewrite" | "refuse";
+  /** What an END right after another does: opens a packet, or ends an empty one. */
+  ends?: "open" | "toggle";
   /** Runs a program that says this instead of the boot loader. */
   program?: string;
   /** Enters the boot loader only after a reset by DTR and RTS. */
@@ -125,7 +127,8 @@ export class RomSimulator {
     for (const byte of bytes) {
       if (byte === end) {
         const packet = this.#packet;
-        this.#packet = packet?.length ? undefined : [];
+        const isOver = this.#options.ends === "toggle" ? packet : packet?.length;
+        this.#packet = isOver ? undefined : [];
         this.#escaped = false;
         if (packet?.length) this.#obey(Uint8Array.from(packet));
       } else if (this.#escaped) {

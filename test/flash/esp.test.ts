@@ -3,6 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { chipOf, type EspOptions, type EspPart, flashEsp } from "../../host/flash/esp/esp.ts";
 import { readEspImage } from "../../host/flash/esp/image.ts";
+import { SlipFinder, slip } from "../../host/flash/esp/slip.ts";
 import { UserError } from "../../host/spec/user-error.ts";
 import { espImage, type Fault, type RomOptions, RomSimulator } from "./boot-rom.ts";
 
@@ -90,24 +91,28 @@ const commands = [...good.commands.keys()];
 const sample = (faults: Fault[], repeats: string): Fault[] =>
   repeats === "append" ? faults : faults.filter((_, i) => i % 11 === 0);
 
-for (const repeats of ["append", "rewrite", "refuse"] as const) {
-  test(`bytes of a block of data lost, doubled or damaged, and of its answer (a block twice: ${repeats})`, async () => {
+for (const [repeats, ends] of [
+  ["append", "open"],
+  ["rewrite", "toggle"],
+  ["refuse", "open"],
+] as const) {
+  test(`bytes of a block of data lost, doubled or damaged, and of its answer (a block twice: ${repeats}; an END twice: ${ends})`, async () => {
     const faults = [...everyByte("rom", flashData, 5), ...everyByte("host", flashData, 5)];
     assert.ok(faults.length > 3 * 1050);
-    await survives(sample(faults, repeats), { repeats });
+    await survives(sample(faults, repeats), { repeats, ends });
   });
 
-  test(`bytes of every other command and answer likewise (a block twice: ${repeats})`, async () => {
+  test(`bytes of every other command and answer likewise (a block twice: ${repeats}; an END twice: ${ends})`, async () => {
     const others = commands.filter((op) => op !== flashData);
     assert.is(others.length, 7);
     const nths = [0, 1];
     const faults = others.flatMap((op) =>
       nths.flatMap((nth) => [...everyByte("rom", op, nth), ...everyByte("host", op, nth)]),
     );
-    await survives(sample(faults, repeats), { repeats });
+    await survives(sample(faults, repeats), { repeats, ends });
   });
 
-  test(`whole packets lost, doubled or damaged, twice in a row (a block twice: ${repeats})`, async () => {
+  test(`whole packets lost, doubled or damaged, twice in a row (a block twice: ${repeats}; an END twice: ${ends})`, async () => {
     const faults = commands.flatMap((op) =>
       [0, 1, 2].flatMap((nth) =>
         kinds.flatMap((kind) =>
@@ -115,9 +120,24 @@ for (const repeats of ["append", "rewrite", "refuse"] as const) {
         ),
       ),
     );
-    await survives(faults, { repeats });
+    await survives(faults, { repeats, ends });
   });
 }
+
+test("packets come back from SLIP whatever they hold, and what is spoilt costs one packet", () => {
+  const found: number[][] = [];
+  const finder = new SlipFinder((packet) => found.push([...packet]));
+  const packets = [[0xc0], [0xdb, 0xdc, 0xdb, 0xdd, 1], [0xdb, 0xc0, 0xdb, 0xc0], [0]];
+  assert.equal([...slip(Uint8Array.of(1, 0xc0, 0xdb))], [0xc0, 1, 0xdb, 0xdc, 0xdb, 0xdd, 0xc0]);
+  for (const packet of packets) finder.take(slip(Uint8Array.from(packet)));
+  assert.equal(found.splice(0), packets);
+  finder.take(Uint8Array.from([7, 8, 0xc0, 1, 0xdb, 7, 2, 0xc0, ...slip(Uint8Array.of(5)), 0xc0, 9, 9]));
+  assert.equal(found.splice(0), [[5]]);
+  finder.reset();
+  finder.take(slip(Uint8Array.of(6)).subarray(1)); // its first END is lost
+  finder.take(slip(Uint8Array.of(7)));
+  assert.equal(found, [[7]]);
+});
 
 test("a chip that only a register tells is not taken for another when an answer is damaged", async () => {
   const esp32 = part(espImage(0, 5000), 0x1000);

@@ -18,7 +18,8 @@ const op = {
 } as const;
 
 const answerMs = 500;
-const tries = 3;
+/** Of a command: a ROM for which the END before a repetition opens a packet misses every other one. */
+const tries = 5;
 const [headBytes, statusBytes] = [8, [2, 4]];
 
 /** No answer that makes sense has come, or the ROM has refused: to be tried again, until it is told. */
