@@ -36,6 +36,14 @@ export function textOf(path: string): string {
   }
 }
 
+const labels: Record<Drive["by"], string> = { uf2: "RPI-RP2", daplink: "MICROBIT" };
+
+/** A command that mounts a drive that Linux sees and did not mount, if there is one. @param folder where Linux lists labels */
+export function mountCommand(by: Drive["by"], folder = "/dev/disk/by-label"): string | undefined {
+  const device = join(folder, labels[by]);
+  return existsSync(device) ? `udisksctl mount -b ${device}` : undefined;
+}
+
 const fatSystems = /^(vfat|msdos|exfat|fuseblk)$/;
 
 function mounted(): string[] {

@@ -12,7 +12,7 @@ import { readWhole, writeWhole } from "../model/whole-file.ts";
 import { kinds } from "../spec/container.ts";
 import { UserError } from "../spec/user-error.ts";
 import { copyToDrive } from "./drive.ts";
-import { type Drive, driveAt, drives } from "./drives.ts";
+import { type Drive, driveAt, drives, mountCommand } from "./drives.ts";
 import { chips } from "./esp/chips.ts";
 import { chipOf, type EspPart, flashEsp } from "./esp/esp.ts";
 import { openLine } from "./esp/line.ts";
@@ -62,9 +62,8 @@ export async function flashFirmware(options: FirmwareOptions): Promise<Flashed> 
     );
   const file = fileFor(whole, kind);
   if (options.to !== undefined) return toPlace(options.to, file, kind, options);
-  const way = kind?.firmware.by ?? (whole.form === "uf2" ? "uf2" : "daplink");
-  if (whole.form === "flat" && way === "dfu") return byProgram(whole, kind!, options);
-  return byDrive(way, file, whole, kind, options);
+  if (whole.form === "flat" && kind?.firmware.by === "dfu") return byProgram(whole, kind, options);
+  return byDrive(file.name.endsWith(".uf2") ? "uf2" : "daplink", file, whole, kind, options);
 }
 
 /** The image with a model where the firmware looks for one when it starts. */
@@ -191,7 +190,7 @@ async function ontoDrive(
 }
 
 async function byDrive(
-  way: string,
+  way: Drive["by"],
   file: File,
   image: Image,
   kind: KindWithFirmware | undefined,
@@ -219,10 +218,12 @@ async function byDrive(
     return { ...told(file, kind), by: "openocd", verified };
   }
   const other = way === "daplink" ? "; or install openocd (sudo apt-get install openocd), which needs none" : "";
+  const command = mountCommand(way);
   const show = way === "uf2" ? "hold BOOTSEL while you plug the board in" : "plug the board in";
+  const mount = command ?? `${show}, and mount its drive if your system does not`;
   throw new UserError(
     `no drive of ${kind ? `a ${kind.name}` : "such a board"} is mounted`,
-    `${show}, and mount its drive if your system does not${other}; or write a file with --to FOLDER`,
+    `${mount}${other}; or write a file with --to FOLDER`,
   );
 }
 

@@ -32,6 +32,10 @@ export type RomOptions = {
   program?: string;
   /** Enters the boot loader only after a reset by DTR and RTS. */
   needsReset?: boolean;
+  /** The line garbles all at more than so many baud. */
+  deafAbove?: number;
+  /** Its USB is its own: boot pin and reset are read as that does it. */
+  ownUsb?: boolean;
   /** Is unplugged at this block of data. */
   unplugAt?: number;
   /** Cannot store anything here. */
@@ -62,6 +66,8 @@ export class RomSimulator {
   #escaped = false;
   #write = { address: 0, blockBytes: 0, next: 0, left: 0 };
   #signals: string[] = [];
+  /** Of the ROM, and of the host's port. */
+  readonly rates = { rom: 115200, host: 115200 };
 
   constructor(options: RomOptions = {}) {
     this.#options = options;
@@ -83,9 +89,14 @@ export class RomSimulator {
   /** Reset with the boot pin held, as DTR and RTS do it, begins the boot loader. */
   async setSignals(dtr: boolean, rts: boolean): Promise<void> {
     this.#signals.push(`${Number(dtr)}${Number(rts)}`);
-    const [before, now] = this.#signals.slice(-2);
-    if (before === "01" && now === "10") this.#inLoader = true;
-    if (before === "01" && now === "00") this.#inLoader = false;
+    const said = this.#signals.join(" ");
+    if (rts) this.rates.rom = 115200;
+    if (said.endsWith(this.#options.ownUsb ? "10 11 01 00" : "01 10")) this.#inLoader = true;
+    else if (said.endsWith("01 00")) this.#inLoader = false;
+  }
+
+  register(address: number): number | undefined {
+    return this.#registers.get(address);
   }
 
   get runs(): boolean {
@@ -98,6 +109,8 @@ export class RomSimulator {
       if (this.#options.program) this.duplex.push(Buffer.from(this.#options.program));
       return;
     }
+    const { rom, host } = this.rates;
+    if (rom !== host || rom > (this.#options.deafAbove ?? rom)) return;
     const code = bytes.length > 3 ? bytes[2] : -1;
     this.#listen(this.#spoilt("rom", code, bytes));
   }
@@ -208,6 +221,10 @@ export class RomSimulator {
       const { broken } = this.#options;
       if (broken !== undefined && broken >= at && broken < at + data.length) this.flash[broken] ^= 1;
       this.#answer(3, 0, []);
+    },
+    15: (word) => {
+      this.#answer(15, 0, []);
+      this.rates.rom = word(0);
     },
     0x13: (word) => {
       const [address, bytes] = [word(0), word(1)];

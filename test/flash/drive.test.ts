@@ -19,7 +19,7 @@ import * as assert from "uvu/assert";
 import { intelHex } from "../../host/boards/intel-hex.ts";
 import { uf2 } from "../../host/boards/uf2.ts";
 import { type CopyOptions, copyToDrive } from "../../host/flash/drive.ts";
-import { type Drive, driveAt, drivesIn, mountsIn } from "../../host/flash/drives.ts";
+import { type Drive, driveAt, drivesIn, mountCommand, mountsIn } from "../../host/flash/drives.ts";
 import { flashFirmware } from "../../host/flash/flash.ts";
 import { takes } from "../../host/flash/target.ts";
 import { UserError } from "../../host/spec/user-error.ts";
@@ -69,6 +69,15 @@ test("drives are told by their text files, in mounted folders with spaces too", 
   const table =
     "sysfs /sys sysfs rw 0 0\n/dev/sdb1 /media/me/RPI-RP2 vfat rw 0 0\n/dev/sdc /media/a\\040b msdos rw 0 0\n";
   assert.equal(mountsIn(table), ["/media/me/RPI-RP2", "/media/a b"]);
+});
+
+test("a drive that Linux sees and did not mount: the command that does", () => {
+  const seen = join(folder, "by-label");
+  mkdirSync(seen);
+  assert.is(mountCommand("uf2", seen), undefined);
+  writeFileSync(join(seen, "RPI-RP2"), "");
+  assert.is(mountCommand("uf2", seen), `udisksctl mount -b ${join(seen, "RPI-RP2")}`);
+  assert.is(mountCommand("daplink", seen), undefined);
 });
 
 test("a boot drive that vanishes has taken the file; what that proves is said", async () => {

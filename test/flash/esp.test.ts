@@ -197,6 +197,29 @@ test("a board that runs its program is reset into its boot loader by DTR and RTS
   assert.ok(rom.runs);
 });
 
+test("behind a UART the line is made faster, and slow again where that is not heard", async () => {
+  for (const deafAbove of [undefined, 115200]) {
+    const rom = new RomSimulator({ needsReset: true, deafAbove });
+    const setBaudRate = async (rate: number): Promise<void> => {
+      rom.rates.host = rate;
+    };
+    const setSignals = (dtr: boolean, rts: boolean) => rom.setSignals(dtr, rts);
+    await flashEsp({ name: "/dev/ttyTEST", duplex: rom.duplex, setSignals, setBaudRate }, [part(image)], { pace });
+    assert.ok(holds(rom, part(image)));
+    assert.is(rom.rates.host, deafAbove ?? 460800);
+  }
+});
+
+test("over the chip's own USB it is reset otherwise, and its watchdogs are stopped", async () => {
+  const rom = new RomSimulator({ program: "hello", ownUsb: true });
+  const setSignals = (dtr: boolean, rts: boolean) => rom.setSignals(dtr, rts);
+  await flashEsp({ name: "/dev/ttyTEST", duplex: rom.duplex, setSignals, ownUsb: true }, [part(image)], { pace });
+  assert.ok(holds(rom, part(image)));
+  assert.ok(rom.runs);
+  assert.is(rom.register(0x60008090), 0);
+  assert.is(rom.register(0x600080ac), 0x80000000);
+});
+
 test("without these lines it is told apart from one that is silent", async () => {
   const talking = new RomSimulator({ program: "hello from a program" });
   const error = await refused(talking, flash(talking), /runs its program and is not in its boot loader/);
