@@ -13,6 +13,7 @@ export const order = [
   "evolve",
   "tasks",
   "boards",
+  "flash",
   "cli",
 ];
 

@@ -8,6 +8,7 @@ export { Notices } from "./data/notices.ts";
 export { type Normalization, normalize } from "./data/sequences/normalization.ts";
 export { readSound, type Sound } from "./data/sound.ts";
 export type { Episode } from "./evolve/episode.ts";
+export { type FirmwareOptions, type Flashed, flashFirmware } from "./flash/flash.ts";
 export { connect, type Session } from "./link/session.ts";
 export { type FloatModel, readFloatModel, writeFloatModel } from "./model/float-model.ts";
 export { type Model, readModel } from "./model/model.ts";

@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import type { Duplex } from "node:stream";
 import { meant, UserError } from "../spec/user-error.ts";
 import type { Tool } from "./build.ts";
+import type { Firmware } from "./firmware.ts";
 
 export type OpenOptions = {
   /** For boards at a port: /dev/ttyACM0, COM3, or tcp:HOST:PORT. */
@@ -46,6 +47,8 @@ export type BoardKind = {
   tools?: readonly Tool[];
   /** For emulated boards: ticks of the board's clock in an instruction, when opened `counted`. */
   ticksPerInstruction?: number;
+  /** How a real board of the kind gets the firmware; undefined where there is none. */
+  firmware?: Firmware;
   /** UserError if it cannot be opened. */
   open(options: OpenOptions): Promise<OpenBoard>;
 };

@@ -31,6 +31,23 @@ export function stepsDone(output: Output, what: string): (done: number) => void 
   };
 }
 
+/** The same of bytes over a line: how many, how fast, and what time is left. */
+export function bytesDone(output: Output): (done: number, all: number, doing: string) => void {
+  let [begun, first, now] = [0, 0, ""];
+  return (done, all, doing) => {
+    if (doing !== now) [begun, first, now] = [performance.now(), done, doing];
+    const seconds = (performance.now() - begun) / 1000;
+    const rate = (done - first) / seconds;
+    const speed =
+      rate > 0 && seconds > 0.2 ? `, ${(rate / 1000).toFixed(1)} KB/s, ${clock((all - done) / rate)} left` : "";
+    const bytes = (count: number): string => count.toLocaleString("en");
+    output.progress(
+      `${doing}: ${bytes(done)} of ${bytes(all)} bytes${speed}`,
+      `${doing} ${Math.floor((lines * done) / all)}`,
+    );
+  };
+}
+
 /** `, 1:05 left`, or nothing before that can be told. */
 export const left = ({ secondsLeft }: { secondsLeft?: number }): string =>
   secondsLeft === undefined ? "" : `, ${clock(secondsLeft)} left`;

@@ -22,13 +22,26 @@ export async function serialLink(path: string): Promise<Duplex> {
   });
 }
 
+/** A serial port: its path and, over USB, the ids of vendor and product, as in "0d28:0204". */
+export type PortFacts = { path: string; usb?: string };
+
 /** Paths of the serial ports that are there. */
 export async function serialPorts(): Promise<string[]> {
+  return (await portFacts()).map(({ path }) => path);
+}
+
+/** The serial ports that are there. */
+export async function portFacts(): Promise<PortFacts[]> {
   const { SerialPort } = await import("serialport");
   try {
-    return (await SerialPort.list()).map(({ path }) => path).filter((path) => !path.startsWith("/dev/ttyS"));
+    return (await SerialPort.list())
+      .filter(({ path }) => !path.startsWith("/dev/ttyS"))
+      .map(({ path, vendorId, productId }) => ({
+        path,
+        usb: vendorId && productId ? `${vendorId}:${productId}`.toLowerCase() : undefined,
+      }));
   } catch {
-    return devicePorts(); // Linux without udevadm
+    return devicePorts().map((path) => ({ path })); // Linux without udevadm
   }
 }
 
