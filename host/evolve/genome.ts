@@ -143,20 +143,20 @@ export function cross(a: CellGenome, b: CellGenome, random: Random): CellGenome 
 
 function change(genome: CellGenome, random: Random): CellGenome {
   const i = random.int(genome.nodes.length);
-  const output = random.pick(["c", "h"] as const);
   const kind = random.uniform();
-  if (kind < 0.3) return appended(genome, output, random);
-  if (kind < 0.5) return bypassed(genome, i, random);
-  if (kind < 0.85)
-    return {
-      ...genome,
-      nodes: genome.nodes.with(i, kind < 0.7 ? rewired(genome.nodes[i], i, random) : nodeAt(i, random)),
-    };
-  return { ...genome, [output]: before + i };
+  if (kind < 0.2) return appended(genome, random);
+  if (kind < 0.4) return bypassed(genome, i, random);
+  if (kind < 0.55) return inserted(genome, i, random);
+  const replaced = (node: GenomeNode) => ({ ...genome, nodes: genome.nodes.with(i, node) });
+  if (kind < 0.7) return replaced(rewired(genome.nodes[i], i, random));
+  if (kind < 0.8) return replaced(renamed(genome.nodes[i], random));
+  if (kind < 0.9) return replaced(nodeAt(i, random));
+  return { ...genome, [random.pick(outputs)]: before + i };
 }
 
 // A new node becomes an output, or is combined with it.
-function appended(genome: CellGenome, output: "c" | "h", random: Random): CellGenome {
+function appended(genome: CellGenome, random: Random): CellGenome {
+  const output = random.pick(outputs);
   const { length } = genome.nodes;
   if (length + 2 > mostNodes) return genome;
   const added = nodeAt(length, random);
@@ -175,9 +175,31 @@ function bypassed({ nodes, c, h }: CellGenome, i: number, random: Random): CellG
   return { nodes: nodes.map(([op, ...read]): GenomeNode => [op, ...read.map(instead)]), c: output(c), h: output(h) };
 }
 
+// A new node stands between node i and one of its sources.
+function inserted({ nodes, c, h }: CellGenome, i: number, random: Random): CellGenome {
+  const [op, ...sources] = nodes[i];
+  if (sources.length === 0 || nodes.length === mostNodes) return { nodes, c, h };
+  const at = random.int(sources.length);
+  const added: GenomeNode = random.chance(0.5)
+    ? [random.pick(unary), sources[at]]
+    : [random.pick(binary), sources[at], random.int(before + i)];
+  const moved = (source: number) => (source < before + i ? source : source + 1);
+  const after = nodes.slice(i + 1).map(([op, ...read]): GenomeNode => [op, ...read.map(moved)]);
+  return {
+    nodes: [...nodes.slice(0, i), added, [op, ...sources.with(at, before + i)], ...after],
+    c: moved(c),
+    h: moved(h),
+  };
+}
+
 function rewired([op, ...sources]: GenomeNode, i: number, random: Random): GenomeNode {
   if (sources.length === 0) return [op];
   return [op, ...sources.with(random.int(sources.length), random.int(before + i))];
+}
+
+// Another op reads the same, or by chance the same op.
+function renamed([, ...sources]: GenomeNode, random: Random): GenomeNode {
+  return [random.pick(opsReading[sources.length]), ...sources];
 }
 
 function nodeAt(i: number, random: Random): GenomeNode {
@@ -191,5 +213,8 @@ function nodeAt(i: number, random: Random): GenomeNode {
 const ops = Object.keys(nodeOps);
 const unary = ["tanh", "sigmoid", "inv"] as const;
 const binary = ["add", "mul"] as const;
+/** By how many sources they read. */
+const opsReading: readonly (readonly GenomeNode[0][])[] = [["lin"], unary, binary];
+const outputs = ["c", "h"] as const;
 const isWhole = (value: unknown, least: number, most: number): boolean =>
   Number.isInteger(value) && (value as number) >= least && (value as number) <= most;

@@ -1,6 +1,7 @@
-// A genetic search over cells' topologies, in a steady state: one child at a time, which takes the place of the worst. J. Bayer, D. Wierstra,
-// J. Togelius, J. Schmidhuber 2009, "Evolving memory cell structures for sequence learning", ICANN, LNCS 5769:755-764.
-// Random numbers are keyed by seed and candidate, so the same seed and judge give the same search.
+// A genetic search over cells' topologies: broods of children, the best of which take the places of the worst of a population. J. Bayer,
+// D. Wierstra, J. Togelius, J. Schmidhuber 2009, "Evolving memory cell structures for sequence learning", ICANN, LNCS 5769:755-764. Most of a
+// brood are given up after a few trials, by successive halving: K. Jamieson, A. Talwalkar 2016, "Non-stochastic best arm identification and
+// hyperparameter optimization", AISTATS. Random numbers are keyed by seed and candidate, so the same seed and judge give the same search.
 import { Random } from "../data/random.ts";
 import { UserError } from "../spec/user-error.ts";
 import { type CellGenome, canonical, cross, elman, lstm, mutate } from "./genome.ts";
@@ -13,34 +14,46 @@ export type TopologyOptions = {
   seed: number;
   /** Genomes that are judged in all, the first population's included. */
   candidates: number;
+  /** How often a brood is judged, each time the better half of it more thoroughly. */
+  rungs: number;
 };
 
-export const population = 12;
+/**
+ * Worths in the order of the genomes, which alone decide them.
+ * @param rung from 0, the least thorough
+ */
+export type JudgeGenomes<Worth extends Judgement> = (genomes: readonly CellGenome[], rung: number) => Promise<Worth[]>;
+
+export const population = 24;
+export const brood = 16;
 const tournament = 3;
 const crossed = 0.25;
 /** Draws without a genome that has not been judged before it is said that there is none. */
 const mostDraws = 1000;
 
 /**
- * @param judge nothing but the genome decides what it returns
- * @returns the last population, the best first; of equals the earlier
+ * @param onBrood is told the population, the best first, and how many candidates have been judged
+ * @returns the last population, judged on the last rung; of equals the earlier is the better
  * @throws UserError where all of a population failed
  */
 export async function searchTopology<Worth extends Judgement>(
-  { seed, candidates }: TopologyOptions,
-  judge: (genome: CellGenome) => Promise<Worth>,
-  onCandidate: (judged: JudgedGenome<Worth>, count: number) => void = () => {},
+  { seed, candidates, rungs }: TopologyOptions,
+  judge: JudgeGenomes<Worth>,
+  onBrood: (living: readonly JudgedGenome<Worth>[], count: number) => void = () => {},
 ): Promise<JudgedGenome<Worth>[]> {
   const seen = new Set<string>();
   let living: JudgedGenome<Worth>[] = [];
-  for (let count = 0; count < candidates; count++) {
-    const genome = unseen(seed, count, seen, (random) =>
-      count < population ? first(count, random) : child(living, random),
+  for (let count = 0; count < candidates; ) {
+    const begins = count === 0;
+    const size = Math.min(begins ? population : brood, candidates - count);
+    const genomes = Array.from({ length: size }, (_, i) =>
+      unseen(seed, count + i, seen, (random) => (begins ? first(i, random) : child(living, random))),
     );
-    const judged = { genome, ...(await judge(genome)) };
-    onCandidate(judged, count + 1);
-    living = [...living, judged].sort((a, b) => b.fitness - a.fitness).slice(0, population);
-    if (count >= Math.min(population, candidates) - 1 && living.every(({ failed }) => failed))
+    const best = await halved(genomes, judge, begins ? rungs - 1 : 0, rungs);
+    living = ranked([...living, ...best]).slice(0, population);
+    count += size;
+    onBrood(living, count);
+    if (living.every(({ failed }) => failed))
       throw new UserError(
         `all ${living.length} cells of the population failed: none has learnt enough to be judged`,
         "the budget is too small: give each more steps of training",
@@ -49,10 +62,26 @@ export async function searchTopology<Worth extends Judgement>(
   return living;
 }
 
+// Those that are left on the last rung.
+async function halved<Worth extends Judgement>(
+  genomes: readonly CellGenome[],
+  judge: JudgeGenomes<Worth>,
+  rung: number,
+  rungs: number,
+): Promise<JudgedGenome<Worth>[]> {
+  const worths = await judge(genomes, rung);
+  const judged = ranked(genomes.map((genome, i) => ({ genome, ...worths[i] })));
+  if (rung === rungs - 1) return judged;
+  const half = judged.slice(0, Math.ceil(judged.length / 2)).map(({ genome }) => genome);
+  return halved(half, judge, rung + 1, rungs);
+}
+
+const ranked = <Judged extends Judgement>(judged: Judged[]): Judged[] => judged.sort((a, b) => b.fitness - a.fitness);
+
 // Elman's network and the LSTM, then mutants of both.
-function first(count: number, random: Random): CellGenome {
-  if (count < 2) return [elman, lstm][count];
-  return count < 6 ? mutate(mutate(elman, random), random) : mutate(lstm, random);
+function first(i: number, random: Random): CellGenome {
+  if (i < 2) return [elman, lstm][i];
+  return i % 3 === 0 ? mutate(mutate(elman, random), random) : mutate(lstm, random);
 }
 
 function child(living: readonly JudgedGenome[], random: Random): CellGenome {

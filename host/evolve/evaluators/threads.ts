@@ -4,19 +4,20 @@ import { UserError } from "../../spec/user-error.ts";
 import type { Evaluate, Verdict } from "../judge.ts";
 
 /** What a thread is sent, and answers with as many verdicts. */
-export type Question = {
+export type Question<Asked = Float64Array> = {
   /** What its judge has to know, as JSON. */
   brief: string;
-  candidates: Float64Array[];
+  candidates: Asked[];
 };
 
-type Waiting = { brief: string; genes: Float64Array; resolve(verdict: Verdict): void; reject(error: Error): void };
+type Waiting<Asked, Told> = { brief: string; asked: Asked; resolve(told: Told): void; reject(error: Error): void };
 
-export class Threads {
+/** Candidates and verdicts are plain data: genes, where nothing else is said. */
+export class Threads<Asked = Float64Array, Told = Verdict> {
   readonly #workers: Worker[];
   readonly #free: Worker[];
-  readonly #waiting: Waiting[] = [];
-  readonly #asked = new Map<Worker, Waiting[]>();
+  readonly #waiting: Waiting<Asked, Told>[] = [];
+  readonly #asked = new Map<Worker, Waiting<Asked, Told>[]>();
   #broken: UserError | undefined;
 
   /**
@@ -26,7 +27,7 @@ export class Threads {
   constructor(entry: URL, count: number, given?: unknown) {
     this.#workers = Array.from({ length: count }, () => {
       const worker = start(entry, given);
-      worker.on("message", (verdicts: Verdict[]) => {
+      worker.on("message", (verdicts: Told[]) => {
         for (const [i, { resolve }] of this.#asked.get(worker)!.entries()) resolve(verdicts[i]);
         this.#asked.delete(worker);
         this.#free.push(worker);
@@ -43,18 +44,18 @@ export class Threads {
    * Verdicts in the order of the candidates.
    * @throws UserError if a thread has ended
    */
-  judge(brief: string, candidates: readonly Float64Array[]): Promise<Verdict[]> {
+  judge(brief: string, candidates: readonly Asked[]): Promise<Told[]> {
     const verdicts = candidates.map(
-      (genes) =>
-        new Promise<Verdict>((resolve, reject) => {
-          this.#waiting.push({ brief, genes, resolve, reject });
+      (asked) =>
+        new Promise<Told>((resolve, reject) => {
+          this.#waiting.push({ brief, asked, resolve, reject });
         }),
     );
     this.#ask();
     return Promise.all(verdicts);
   }
 
-  evaluator(brief: string): Evaluate {
+  evaluator(this: Threads, brief: string): Evaluate {
     return (generation) => this.judge(brief, generation);
   }
 
@@ -72,7 +73,7 @@ export class Threads {
       const next = this.#waiting.splice(0, Math.ceil(alike / (2 * this.#workers.length)));
       const worker = this.#free.pop()!;
       this.#asked.set(worker, next);
-      worker.postMessage({ brief, candidates: next.map(({ genes }) => genes) } satisfies Question);
+      worker.postMessage({ brief, candidates: next.map(({ asked }) => asked) } satisfies Question<Asked>);
     }
   }
 
