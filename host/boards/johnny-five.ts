@@ -11,7 +11,7 @@ import { readModel } from "../model/model.ts";
 import { wire } from "../spec/messages.ts";
 import { playing } from "../tasks/runner.ts";
 import { boardRunner } from "./board-runner.ts";
-import { type Detection, type Level, listen } from "./listening.ts";
+import { type Detection, type Level, listen, overhear } from "./listening.ts";
 
 export type { Detection, Level };
 
@@ -62,9 +62,22 @@ export class Keywords extends OfBoard<{ detection: [Detection]; level: [Level] }
     for (;;) {
       const { done, value } = await heard.next();
       if (done) return value;
-      if (value.type === "detection") this.emit("detection", value);
-      else this.emit("level", value);
+      this.#tell(value);
     }
+  }
+
+  /**
+   * Emits what a board with a microphone of its own hears, without disturbing it, until the signal aborts.
+   * @throws UserError if the board has none
+   */
+  async overhear(options: { signal?: AbortSignal } = {}): Promise<void> {
+    const heard = overhear(await this.connected(), { ...options, levels: this.listenerCount("level") > 0 });
+    for await (const event of heard) this.#tell(event);
+  }
+
+  #tell(event: Detection | Level): void {
+    if (event.type === "detection") this.emit("detection", event);
+    else this.emit("level", event);
   }
 }
 

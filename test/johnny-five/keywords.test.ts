@@ -1,10 +1,13 @@
 // The Keywords class over the Firmata that unmodified firmata-io and johnny-five speak with the native board.
+import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type Detection, Keywords } from "../../host/boards/johnny-five.ts";
+import { encodeWav } from "../../host/data/wav.ts";
 import { tinyModel } from "../cli/tiny-model.ts";
-import { boardTest, startBoard, until } from "../native/program.ts";
+import { boardTest, folder, startBoard, until } from "../native/program.ts";
 
 const require = createRequire(import.meta.url);
 const second = new Uint8Array(2 * 16000);
@@ -13,10 +16,10 @@ async function* chunks(count: number, bytes: number): AsyncGenerator<Uint8Array>
   for (let i = 0; i < count; i++) yield second.subarray(0, bytes);
 }
 
-async function open() {
+async function open(...parameters: string[]) {
   const { Firmata } = require("firmata-io");
   const five = require("johnny-five");
-  const { link, log, close } = startBoard();
+  const { link, log, close } = startBoard(...parameters);
   const io = new Firmata(link, { reportVersionTimeout: 200 });
   await new Promise<void>((resolve) => io.once("ready", resolve));
   const board = new five.Board({ io, repl: false, debug: false });
@@ -47,6 +50,22 @@ boardTest("a johnny-five program blinks an LED on a detection", async () => {
   assert.is(heard[0].label, "yes");
   assert.ok(heard[0].score > 0.9 && heard[0].time > 0 && heard[0].time < 1.5);
   await until(() => log.includes("led 13 on"));
+  await end();
+});
+
+boardTest("a johnny-five program hears what the board hears by itself", async () => {
+  const sound = join(folder, "quiet.wav");
+  writeFileSync(sound, encodeWav(new Int16Array(1600), 16000));
+  const { keywords, end } = await open("--microphone", sound);
+  await keywords.flash(await tinyModel(1, "yes"));
+  const over = new AbortController();
+  const heard: string[] = [];
+  keywords.on("detection", ({ label }) => {
+    heard.push(label);
+    over.abort();
+  });
+  await keywords.overhear({ signal: over.signal });
+  assert.equal(heard, ["yes"]);
   await end();
 });
 
