@@ -43,8 +43,10 @@ export type BoardKind = {
   limits?: BoardLimits;
   /** An emulated board that has no file for its flash: models are gone when it is closed. */
   forgets?: boolean;
-  /** For emulated boards: the compiler, then the emulator. */
+  /** For emulated boards: the compiler, then the emulator if that is a program. */
   tools?: readonly Tool[];
+  /** The emulator with its version where it is none. */
+  emulator?: string;
   /** For emulated boards: ticks of the board's clock in an instruction, when opened `counted`. */
   ticksPerInstruction?: number;
   /** How a real board of the kind gets the firmware; undefined where there is none. */

@@ -15,7 +15,7 @@ const models = {
   "both directions": await blueprintModel(bothWays, 22),
 };
 /** Boards without room for wasm3 with three or four cells at once. */
-const small = ["microbit", "stm32f405"];
+const small = ["microbit", "stm32f405", "rp2040"];
 const frames = randomFrames(40, 5, generator(3)).flatMap((frame) => [...frame]);
 const sequences = [40, 13, 3].map((steps) => Float32Array.from(frames.slice(0, 5 * steps), (value) => value / 8192));
 

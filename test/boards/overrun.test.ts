@@ -14,7 +14,7 @@ import { emulatedBoards, folder } from "./boards.ts";
 
 const model = await tinyModel(1);
 /** One for each driver of a UART. Xtensa has none: bytes wait in QEMU until the firmware asks for them. */
-const ports = ["qemu-m3", "stm32f405", "microbit", "rv32"];
+const ports = ["qemu-m3", "stm32f405", "microbit", "rv32", "rp2040"];
 /** Of the bench message: each keeps the board busy for a while. */
 const thousandSteps = Uint8Array.of(1000 & 0xff, 1000 >> 8, 0, 0);
 

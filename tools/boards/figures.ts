@@ -24,11 +24,11 @@ export async function emulatedBoards(): Promise<BoardKind[]> {
 }
 
 /** First lines of what compiler and emulator say of their versions. */
-export async function versions({ tools = [] }: BoardKind): Promise<{ compiler: string; emulator: string }> {
-  const [compiler, emulator] = await Promise.all(
+export async function versions({ tools = [], emulator }: BoardKind): Promise<{ compiler: string; emulator: string }> {
+  const [compiler, program] = await Promise.all(
     tools.map(async ({ command }) => (await promisify(execFile)(command, ["--version"])).stdout.split("\n")[0]),
   );
-  return { compiler, emulator };
+  return { compiler, emulator: emulator ?? program };
 }
 
 /**

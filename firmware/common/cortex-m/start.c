@@ -44,7 +44,8 @@ size_t en_cortex_stack_peak(void) {
   return (size_t)((const uint8_t *)en_stack_top - (const uint8_t *)at);
 }
 
-void en_cortex_reset(void) {
+/* Weak, for chips that need another one. */
+__attribute__((weak)) void en_cortex_reset(void) {
   __asm__ volatile("dsb" ::: "memory");
   EN_REGISTER(0xE000ED0C) = 0x05FA0004;
   for (;;) {}
