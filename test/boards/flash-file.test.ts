@@ -25,7 +25,8 @@ function killBoard(flash: string): void {
   process.kill(Number(board), "SIGKILL");
 }
 
-const boards = ["node", ...((await missingTools()) ? [] : ["native"]), ...(there ? ["rv32"] : [])];
+const emulated = (await emulatedBoards()).map(({ name }) => name).filter((name) => ["rv32", "rp2040"].includes(name));
+const boards = ["node", ...((await missingTools()) ? [] : ["native"]), ...emulated];
 
 /** Why the board does not start with this flash file. */
 async function refusal(board: string, flash: string): Promise<string> {
