@@ -82,7 +82,7 @@ async function live(
   had: readonly Uint8Array[],
   wanted: Uint8Array,
 ): Promise<{ had: string; through: boolean }> {
-  const link = started(run);
+  const link = await started(run);
   const closed = new Promise((resolve) => link.once("close", resolve));
   link.on("error", () => {});
   let sha256 = "";
@@ -163,7 +163,7 @@ for (const [what, halfwords] of Object.entries({ hangs, faults })) {
     const flash = join(folder, `${what}.flash`);
     writeFileSync(flash, "");
     truncateSync(flash, keptBytes);
-    const link = started({ image: imageWith("en_session_statistics", ...halfwords), flash });
+    const link = await started({ image: imageWith("en_session_statistics", ...halfwords), flash });
     link.setMaxListeners(0);
     try {
       const session = await connect(link);
@@ -179,7 +179,7 @@ for (const [what, halfwords] of Object.entries({ hangs, faults })) {
 }
 
 boardTest("rp2040: over USB a model is flashed and runs", async () => {
-  const link = started({ image, usb: true });
+  const link = await started({ image, usb: true });
   link.setMaxListeners(0);
   try {
     const session = await connect(link);

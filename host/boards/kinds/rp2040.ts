@@ -28,7 +28,7 @@ export const board: BoardKind = {
     if (missing) throw new UserError(`the board ${name} cannot be used here: ${missing.what}`, missing.hint);
     const folder = await builtImages(onProgress);
     const release = await takeFlashFile(flash, keptBytes);
-    const link = started({ image: join(folder, "engram.bin"), flash: resolve(flash), counted }, onLog);
+    const link = await started({ image: join(folder, "engram.bin"), flash: resolve(flash), counted }, onLog);
     link.once("close", release);
     return { ...closing(link), folder };
   },

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { Chip } from "./chip.ts";
 import { fileFlash } from "./flash.ts";
-import { type Port, uartPort, usbPort } from "./ports.ts";
+import { type Port, ready, uartPort, usbPort } from "./ports.ts";
 
 const sliceCycles = 200_000;
 const feedCycles = 2_000;
@@ -37,6 +37,7 @@ const firmware = new Uint8Array(readFileSync(values.image!));
 const flash = fileFlash(firmware, values.flash, cut, () => process.exit(powerCutCode));
 const chip = new Chip(flash, values.counted ?? false, (rp2040) => port.attach(rp2040));
 
+process.stderr.write(`${ready}\n`);
 for (;;) {
   for (let spent = 0; spent < sliceCycles && (!chip.idle || waiting.length > 0); spent += feedCycles) {
     if (waiting.length > 0) waiting = waiting.subarray(port.give(waiting));

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { childLink } from "../../link/child.ts";
 import { builtFirmware } from "../build.ts";
 import { flashStart } from "./chip.ts";
+import { ready } from "./ports.ts";
 import { rp2040Family, uf2 } from "./uf2.ts";
 
 export const name = "rp2040";
@@ -31,15 +32,22 @@ export type Run = {
 };
 
 /** The link to a board that has just been switched on. Destroying it switches the board off. */
-export function started({ image, flash, usb, counted, cutAfter, tear }: Run, onLog?: (line: string) => void): Duplex {
+export async function started(run: Run, onLog: (line: string) => void = () => {}): Promise<Duplex> {
   const main = new URL(`./main${import.meta.url.slice(import.meta.url.lastIndexOf("."))}`, import.meta.url);
-  const parameters = [
-    ...(main.pathname.endsWith(".ts") ? ["--import", import.meta.resolve("tsx")] : []),
-    ...[fileURLToPath(main), "--image", image],
-    ...(flash === undefined ? [] : ["--flash", flash]),
-    ...(usb ? ["--usb"] : []),
-    ...(counted ? ["--counted"] : []),
-    ...(cutAfter === undefined ? [] : ["--cut-after", `${cutAfter}`, "--tear", `${tear ?? 0}`]),
-  ];
-  return childLink(process.execPath, parameters, onLog);
+  const tsx = main.pathname.endsWith(".ts") ? ["--import", import.meta.resolve("tsx")] : [];
+  // Node takes a while to start on a busy machine, longer than hosts wait for an answer.
+  return new Promise((resolve) => {
+    const onLine = (line: string): void => (line === ready ? resolve(link) : onLog(line));
+    const link = childLink(process.execPath, [...tsx, fileURLToPath(main), ...parameters(run)], onLine);
+    link.on("error", () => {}); // whoever uses the link hears of it
+    link.once("close", () => resolve(link));
+  });
 }
+
+const parameters = ({ image, flash, usb, counted, cutAfter, tear = 0 }: Run): string[] => [
+  ...["--image", image],
+  ...(flash === undefined ? [] : ["--flash", flash]),
+  ...(usb ? ["--usb"] : []),
+  ...(counted ? ["--counted"] : []),
+  ...(cutAfter === undefined ? [] : ["--cut-after", `${cutAfter}`, "--tear", `${tear}`]),
+];

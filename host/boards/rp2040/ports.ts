@@ -1,6 +1,9 @@
 // The emulated chip's ends of a link: bytes in as fast as it takes them, bytes out in the order in which they come.
 import { type RP2040, USBCDC } from "rp2040js";
 
+/** What the process logs when its board begins to run. */
+export const ready = "the board runs";
+
 export type Port = {
   /** Connects to a chip that has just been made. */
   attach(rp2040: RP2040): void;
