@@ -37,13 +37,15 @@ const firmware = new Uint8Array(readFileSync(values.image!));
 const flash = fileFlash(firmware, values.flash, cut, () => process.exit(powerCutCode));
 const chip = new Chip(flash, values.counted ?? false, (rp2040) => port.attach(rp2040));
 
-process.stderr.write(`${ready}\n`);
+let begun = false;
 for (;;) {
   for (let spent = 0; spent < sliceCycles && (!chip.idle || waiting.length > 0); spent += feedCycles) {
     if (waiting.length > 0) waiting = waiting.subarray(port.give(waiting));
     if (chip.idle) chip.pass(8 * feedCycles); // what was given may take a while to arrive
     chip.run(feedCycles);
   }
+  if (chip.idle && !begun) process.stderr.write(`${ready}\n`);
+  begun ||= chip.idle;
   if (said.length > 0) process.stdout.write(Uint8Array.from(said));
   said = [];
   if (chip.idle && waiting.length === 0) await sleep(chip.nanosToNextAlarm);

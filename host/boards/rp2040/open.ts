@@ -35,7 +35,7 @@ export type Run = {
 export async function started(run: Run, onLog: (line: string) => void = () => {}): Promise<Duplex> {
   const main = new URL(`./main${import.meta.url.slice(import.meta.url.lastIndexOf("."))}`, import.meta.url);
   const tsx = main.pathname.endsWith(".ts") ? ["--import", import.meta.resolve("tsx")] : [];
-  // Node takes a while to start on a busy machine, longer than hosts wait for an answer.
+  // Node and the board take a while to start on a busy machine, longer than hosts wait for an answer.
   return new Promise((resolve) => {
     const onLine = (line: string): void => (line === ready ? resolve(link) : onLog(line));
     const link = childLink(process.execPath, [...tsx, fileURLToPath(main), ...parameters(run)], onLine);

@@ -1,7 +1,7 @@
 // The emulated chip's ends of a link: bytes in as fast as it takes them, bytes out in the order in which they come.
 import { type RP2040, USBCDC } from "rp2040js";
 
-/** What the process logs when its board begins to run. */
+/** What the process logs when its board waits for a host: it has checked its model, which takes 40 million cycles for 50 KB. */
 export const ready = "the board runs";
 
 export type Port = {
