@@ -9,10 +9,10 @@ enum { EN_PDM_ORDER = 4, EN_PDM_TAPS = 64, EN_PDM_STAGE = 4 /* what the second s
 
 typedef struct en_pdm {
   uint32_t sums[EN_PDM_ORDER], before[EN_PDM_ORDER]; /* integrators; what the combs had last */
-  uint8_t nibbles, nibbles_left;                     /* of 4 bits, in a value of the first stage */
+  uint8_t bytes, bytes_left;                         /* of bits, in a value of the first stage */
   int8_t shift;                                      /* makes 16 bits of those values */
   uint8_t count;                                     /* values since the last sample */
-  int16_t values[EN_PDM_TAPS];                       /* the newest last */
+  int16_t values[EN_PDM_TAPS] __attribute__((aligned(4))); /* the newest last, those of the next sample at the end */
   int32_t mean;                                      /* Q7 */
 } en_pdm;
 
