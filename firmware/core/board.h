@@ -74,11 +74,6 @@ typedef struct en_board {
   void (*analog_write)(uint8_t pin, uint32_t value);
   uint16_t (*analog_read)(uint8_t channel);
   void (*servo_limits)(uint8_t pin, uint16_t least, uint16_t most);
-
-  /* Sensor, NULL without one. `listen` starts it with so many samples a second, 0 stops it; false if it cannot. `samples` takes
-     up to `room` of those that have come since, oldest first, and does not wait. */
-  bool (*listen)(uint32_t rate);
-  size_t (*samples)(int16_t *to, size_t room);
 } en_board;
 
 #endif

@@ -298,4 +298,11 @@ for (const [rate, bitsPerSample, leastNoise] of [
   },
 );
 
+boardTest("rp2040: without a microphone it does not listen, and sleeps again", () => {
+  const inside = new Inside();
+  inside.run(0.1);
+  assert.is(inside.call("listen", 16000), 0);
+  assert.ok(inside.run(0.1) < 0.0002);
+});
+
 test.run();

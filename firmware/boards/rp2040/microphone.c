@@ -1,10 +1,11 @@
 /* A PDM microphone on GP2 (clock) and GP3 (data), its channel select at ground. A state machine of PIO0 gives the clock and takes a bit at
    the end of each low half, the DMA controller puts words of 32 of them into two buffers in turn, an interrupt makes samples of a
-   full one (pdm.c). RP2040 datasheet 2.5 (DMA), 3 (PIO). */
+   full one (pdm.c). Where no microphone is, the line stays low. RP2040 datasheet 2.5 (DMA), 3 (PIO). */
+#include "listen.h"
 #include "pdm.h"
 #include "rp2040.h"
 
-enum { BUFFERS = 2, WORDS = 128, BUFFER_BYTES_LOG2 = 9, SAMPLES = 1024 };
+enum { BUFFERS = 2, WORDS = 128, BUFFER_BYTES_LOG2 = 9, SAMPLES = 1024, WAKE_MS = 50 /* of a microphone */ };
 
 #define PIO(offset) EN_REGISTER(0x50200000 + (offset))
 enum { CONTROL = 0x00, RECEIVED = 0x20, PROGRAM = 0x48, DIVIDER = 0xC8, EXECUTION = 0xCC, SHIFTS = 0xD0, EXECUTE = 0xD8, PINS = 0xDC };
@@ -24,12 +25,14 @@ static uint32_t bits[BUFFERS][WORDS] __attribute__((aligned(1 << BUFFER_BYTES_LO
 static int16_t ring[SAMPLES];
 static volatile uint32_t in, out; /* count up and wrap */
 static unsigned next;             /* buffer to be full */
+static volatile bool driven;      /* bits have been there that were not 0 */
 static en_pdm pdm;
 
 /* Samples that nobody takes are lost. */
 static void decimate(const uint32_t *words) {
   for (unsigned i = 0; i < WORDS; i++) {
     int16_t sample;
+    if (words[i] != 0) driven = true;
     if (!en_pdm_take(&pdm, words[i], &sample) || in - out >= SAMPLES) continue;
     ring[in % SAMPLES] = sample;
     in = in + 1;
@@ -65,6 +68,7 @@ static bool start(uint32_t rate) {
   if (count == 0) return false;
   en_pdm_open(&pdm, count);
   in = out = next = 0;
+  driven = false;
   PIO(PROGRAM) = LOW;
   PIO(PROGRAM + 4) = HIGH_AND_TAKE;
   PIO(DIVIDER) = EN_FULL_HERTZ / 32 * 128 / (rate * (count / 32)) << 8; /* two instructions a bit, in 256ths */
@@ -72,8 +76,8 @@ static bool start(uint32_t rate) {
   PIO(SHIFTS) = JOIN_FIFOS | PUSH_BY_ITSELF | FIRST_BIT_LOWEST;
   PIO(PINS) = PIN_USE;
   PIO(EXECUTE) = DRIVE_CLOCK;
-  en_pin_connect(EN_PDM_CLOCK, EN_PIN_TO_PIO0, false);
-  en_pin_connect(EN_PDM_DATA, EN_PIN_TO_PIO0, false);
+  en_pin_connect(EN_PDM_CLOCK, EN_PIN_TO_PIO0, EN_PULL_NONE);
+  en_pin_connect(EN_PDM_DATA, EN_PIN_TO_PIO0, EN_PULL_DOWN);
   set_up_channel(1, SETTING);
   set_up_channel(0, START);
   DMA(INTERRUPTS_ENABLED) = (1 << BUFFERS) - 1;
@@ -82,10 +86,21 @@ static bool start(uint32_t rate) {
   return true;
 }
 
+static bool starts(uint32_t rate) {
+  if (!start(rate)) return false;
+  const uint32_t begun = en_clock_milliseconds();
+  while (!driven) {
+    if (en_clock_milliseconds() - begun <= WAKE_MS) continue;
+    stop();
+    return false;
+  }
+  return true;
+}
+
 static bool listen(uint32_t rate) {
   static bool listens;
   if (listens) stop();
-  listens = rate != 0 && start(rate);
+  listens = rate != 0 && starts(rate);
   return rate == 0 || listens;
 }
 
@@ -101,6 +116,9 @@ static size_t samples(int16_t *to, size_t room) {
 void en_microphone_open(en_board *board) {
   if (board->ticks_per_second != EN_FULL_HERTZ) return; /* without the crystal no rate is right */
   if (!en_chip_start(EN_RESET_PIO0) || !en_chip_start(EN_RESET_DMA)) return;
+  static en_listener listener;
   board->listen = listen;
   board->samples = samples;
+  board->listening = &en_listen;
+  board->listener = &listener;
 }

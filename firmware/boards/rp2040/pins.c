@@ -7,7 +7,7 @@ enum { PINS = 29, FIRST_ANALOG = 26, ANALOG_PINS = 3, ADC_BITS = 12, PWM_BITS = 
 enum { IN = 0x04, OUT_SET = 0x14, OUT_CLEAR = 0x18, DRIVE_SET = 0x24, DRIVE_CLEAR = 0x28 };
 #define FUNCTION(pin) EN_REGISTER(0x40014004 + 8 * (pin))
 #define PAD(pin) EN_REGISTER(0x4001C004 + 4 * (pin))
-enum { PAD_SCHMITT = 1 << 1, PAD_PULL_UP = 1 << 3, PAD_4_MA = 1 << 4, PAD_INPUT = 1 << 6, PAD_NO_OUTPUT = 1 << 7 };
+enum { PAD_SCHMITT = 1 << 1, PAD_4_MA = 1 << 4, PAD_INPUT = 1 << 6, PAD_NO_OUTPUT = 1 << 7 };
 
 /* Two pins and the two 16 further on share a slice, and so its period: beside a servo PWM has 50 Hz, too. */
 #define SLICE(pin, offset) EN_REGISTER(0x40050000 + 0x14 * ((pin) / 2 % 8) + (offset))
@@ -29,8 +29,8 @@ static const en_pin pins[PINS] = {
 static struct { uint16_t least, most; } servos[PINS];
 static uint32_t is_servo; /* by pin */
 
-void en_pin_connect(unsigned pin, unsigned to, bool pull_up) {
-  PAD(pin) = PAD_SCHMITT | PAD_4_MA | PAD_INPUT | (pull_up ? PAD_PULL_UP : 0);
+void en_pin_connect(unsigned pin, unsigned to, unsigned pull) {
+  PAD(pin) = PAD_SCHMITT | PAD_4_MA | PAD_INPUT | pull;
   FUNCTION(pin) = to;
 }
 
@@ -55,7 +55,8 @@ static void pin_mode(uint8_t pin, uint8_t mode) {
     set_level(pin, 0);
   }
   SIO(mode == EN_PIN_OUTPUT ? DRIVE_SET : DRIVE_CLEAR) = 1u << pin;
-  en_pin_connect(pin, pwm ? EN_PIN_TO_PWM : mode == EN_PIN_ANALOG ? EN_PIN_TO_NOTHING : EN_PIN_TO_SIO, mode == EN_PIN_PULLUP);
+  en_pin_connect(pin, pwm ? EN_PIN_TO_PWM : mode == EN_PIN_ANALOG ? EN_PIN_TO_NOTHING : EN_PIN_TO_SIO,
+    mode == EN_PIN_PULLUP ? EN_PULL_UP : EN_PULL_NONE);
   if (mode == EN_PIN_ANALOG) PAD(pin) = PAD_NO_OUTPUT; /* nothing digital at it */
 }
 

@@ -50,7 +50,8 @@ void en_flash_open(en_board *);
 void en_pins_open(en_board *);
 void en_microphone_open(en_board *);
 void en_microphone_interrupt(void);
-/* Connects a pin; an input with or without its pull-up. */
-void en_pin_connect(unsigned pin, unsigned to, bool pull_up);
+/* Connects a pin; what an open input reads. */
+enum { EN_PULL_NONE = 0, EN_PULL_DOWN = 1 << 2, EN_PULL_UP = 1 << 3 };
+void en_pin_connect(unsigned pin, unsigned to, unsigned pull);
 
 #endif

@@ -20,8 +20,8 @@ void en_uart_open(uint32_t hertz) {
   UART(LEVELS) = 2 << 3; /* an interrupt when 16 of 32 have come, or none for a while */
   UART(MASK) = RECEIVED | RECEIVE_TIMEOUT | OVERRUN;
   UART(CONTROL) = ON_BOTH_WAYS;
-  en_pin_connect(EN_UART_TX, EN_PIN_TO_UART, false);
-  en_pin_connect(EN_UART_RX, EN_PIN_TO_UART, true); /* a line that nobody holds is idle */
+  en_pin_connect(EN_UART_TX, EN_PIN_TO_UART, EN_PULL_NONE);
+  en_pin_connect(EN_UART_RX, EN_PIN_TO_UART, EN_PULL_UP); /* a line that nobody holds is idle */
   en_cortex_enable(EN_IRQ_UART0);
 }
 

@@ -8,8 +8,9 @@ import { closing } from "../closing.ts";
 import { takeFlashFile } from "../flash-file.ts";
 import { armTools } from "../qemu.ts";
 import type { BoardKind } from "../registry.ts";
+import { flashBytes, flashStart } from "../rp2040/chip.ts";
 import { keptBytes } from "../rp2040/flash.ts";
-import { builtImages, name, started } from "../rp2040/open.ts";
+import { builtImages, name, rp2040Family, started } from "../rp2040/open.ts";
 
 const tools = [armTools[0]];
 const { dependencies } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8"));
@@ -21,6 +22,13 @@ export const board: BoardKind = {
   tools,
   emulator: `rp2040js ${dependencies.rp2040js}`,
   ticksPerInstruction: 1,
+  firmware: {
+    by: "uf2",
+    boardId: "RPI-RP2",
+    family: rp2040Family,
+    flash: { address: flashStart, bytes: flashBytes },
+    kept: { eraseBytes: 4096, writeBytes: 256 },
+  },
   limits: { ramBytes: 8192, slotBytes: 978176 },
 
   async open({ flash = join(cacheFolder(), `${name}.flash`), counted, onLog, onProgress }) {

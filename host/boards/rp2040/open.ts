@@ -5,11 +5,13 @@ import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { childLink } from "../../link/child.ts";
 import { builtFirmware } from "../build.ts";
+import { uf2 } from "../uf2.ts";
 import { flashStart } from "./chip.ts";
 import { ready } from "./ports.ts";
-import { rp2040Family, uf2 } from "./uf2.ts";
 
 export const name = "rp2040";
+/** Its id in UF2 files. */
+export const rp2040Family = 0xe48bff56;
 
 /** Builds the firmware where its sources have changed, and gives the folder with engram.elf, engram.bin and engram.uf2. */
 export async function builtImages(onProgress?: (doing: string) => void): Promise<string> {

@@ -59,6 +59,7 @@ export class Inside {
     const { core, sramView } = chip.rp2040;
     while (!core.waiting) chip.run(1);
     const before = core.registers.slice();
+    core.PM = false; // it waits with interrupts masked
     sramView.setUint16(loopAt - ramAt, loop, true);
     core.registers.set(parameters);
     core.LR = loopAt | 1;
@@ -67,7 +68,7 @@ export class Inside {
     while (core.PC !== loopAt) chip.run(1);
     const [result] = core.registers;
     core.registers.set(before);
-    core.waiting = true;
+    core.PM = core.waiting = true;
     return result;
   }
 
