@@ -8,7 +8,11 @@ import { imageSize } from "../../host/boards/image.ts";
 import { keptBytes } from "../../host/boards/rp2040/flash.ts";
 import { type Run, started } from "../../host/boards/rp2040/open.ts";
 import { bootBytes, bootCrc } from "../../host/boards/rp2040/rom.ts";
+import { packageRoot } from "../../host/compile/assembly.ts";
 import { loadCell } from "../../host/compile/load.ts";
+import { Notices } from "../../host/data/notices.ts";
+import { readSound } from "../../host/data/sound.ts";
+import { readOutput } from "../../host/features/output-section.ts";
 import { connect, type Session } from "../../host/link/session.ts";
 import { readModel } from "../../host/model/model.ts";
 import { randomModel } from "../../host/quantize/random-model.ts";
@@ -297,6 +301,27 @@ for (const [rate, bitsPerSample, leastNoise] of [
     assert.is(sent, stopped);
   },
 );
+
+boardTest("rp2040: with a microphone it hears a word, and no host is there", async () => {
+  const flash = join(folder, "hears.flash");
+  const file = await modelFile("keywords.engram");
+  await withSession("rp2040", (session) => session.flashModel(file), { flash });
+  const inside = new Inside(flash);
+  const { samples } = readSound(join(packageRoot(), "models", "demo", "slt.wav"), new Notices(), 16000);
+  const yes = samples.subarray(1.7 * 16000, 3.2 * 16000);
+  const bits = pdmBits(yes.length * 64, (bit) => yes[bit >> 6] / 32768 / 8);
+  const [clock, data] = [2, 3];
+  let sent = 0;
+  const { gpio } = inside.chip.rp2040;
+  gpio[clock].addListener((state) => {
+    if (state === 0) gpio[data].setInputValue((bits[sent++] ?? sent % 2) === 1);
+  });
+  for (let i = 0; i < 50 && sent < bits.length; i++) inside.run(0.05);
+  const output = readModel(file, "the model").sections.get("OUTP")!;
+  const { count, first } = inside.detections();
+  assert.is(count, 1);
+  assert.is(readOutput(output.bytes).labels[first], "yes");
+});
 
 boardTest("rp2040: without a microphone it does not listen, and sleeps again", () => {
   const inside = new Inside();

@@ -15,10 +15,10 @@ const loop = 0xe7fe; // b .
 export const folder = await builtImages();
 const elf = join(folder, "engram.elf");
 
-/** The address of a function, static ones included. */
+/** The address of a function or a variable, static ones included. */
 export function addressOf(name: string): number {
   const symbols = execFileSync("arm-none-eabi-nm", [elf], { encoding: "utf8" });
-  const found = new RegExp(`^(\\w+) [tT] ${name}$`, "m").exec(symbols);
+  const found = new RegExp(`^(\\w+) [tTb] ${name}(\\.\\d+)?$`, "m").exec(symbols);
   if (!found) throw new Error(`${name} is not in the image`);
   return Number.parseInt(found[1], 16);
 }
@@ -26,9 +26,13 @@ export function addressOf(name: string): number {
 export class Inside {
   readonly said: number[] = [];
   readonly #port = uartPort((byte) => this.said.push(byte));
-  readonly chip = new Chip(fileFlash(new Uint8Array(readFileSync(join(folder, "engram.bin")))), false, (rp2040) =>
-    this.#port.attach(rp2040),
-  );
+  readonly chip: Chip;
+
+  /** @param flash a file with a model; none without one */
+  constructor(flash?: string) {
+    const chip = fileFlash(new Uint8Array(readFileSync(join(folder, "engram.bin"))), flash);
+    this.chip = new Chip(chip, false, (rp2040) => this.#port.attach(rp2040));
+  }
 
   /** Lets time pass, and gives the seconds in which the processor was awake. */
   run(seconds: number): number {
@@ -70,6 +74,14 @@ export class Inside {
     core.registers.set(before);
     core.PM = core.waiting = true;
     return result;
+  }
+
+  /** What the board has detected by itself: how often, and the first label (en_listener in firmware/core/listen.h). */
+  detections(): { count: number; first: number } {
+    const view = this.chip.rp2040.sramView;
+    const at = addressOf("listener") - ramAt;
+    const rulesBytes = 8 * 16;
+    return { count: view.getUint32(at + 4 + rulesBytes, true), first: view.getUint16(at + 8 + rulesBytes + 4, true) };
   }
 
   /** What the microphone has, by the board's function. */
