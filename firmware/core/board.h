@@ -43,6 +43,9 @@ typedef struct en_board {
   bool (*erase)(size_t offset);
   bool (*program)(size_t offset, const uint8_t *bytes, size_t count);
   bool forgets; /* it is RAM: models are gone when the power is */
+  /* A model that lies in the image, aligned to 16: the board's as long as flash holds none. NULL without one. */
+  const uint8_t *built_in;
+  size_t built_in_bytes;
 
   /* `retained` is two words that a reset keeps and that hold anything after power-on; never NULL. */
   uint32_t *retained;

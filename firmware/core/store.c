@@ -59,6 +59,7 @@ static void choose(en_store *store) {
   for (uint8_t slot = 0; slot < EN_SLOTS; slot++) there[slot] = read_record(store, slot, &records[slot]);
   uint8_t newest = there[0] && (!there[1] || (int32_t)(records[0].number - records[1].number) > 0) ? 0 : 1;
   store->current = EN_NO_SLOT;
+  store->confirmed = store->board->built_in != NULL; /* nothing stands behind it */
   for (uint8_t i = 0; i < EN_SLOTS; i++) {
     uint8_t slot = i == 0 ? newest : 1 - newest;
     if (!there[slot] || !runs(store, slot, &records[slot])) continue;
@@ -79,7 +80,10 @@ void en_store_open(en_store *store, const en_board *board, size_t journal_bytes)
 }
 
 const uint8_t *en_store_model(const en_store *store, size_t *length) {
-  if (store->current == EN_NO_SLOT) return NULL;
+  if (store->current == EN_NO_SLOT) {
+    *length = store->board->built_in_bytes;
+    return store->board->built_in;
+  }
   *length = store->record.length;
   return store->board->flash + slot_offset(store, store->current);
 }
@@ -155,8 +159,8 @@ en_error en_store_commit(en_store *store) {
 }
 
 en_error en_store_confirm(en_store *store) {
-  if (store->current == EN_NO_SLOT) return EN_NO_MODEL;
   if (store->confirmed) return EN_OK;
+  if (store->current == EN_NO_SLOT) return EN_NO_MODEL;
   store->confirmed = true; /* even if the flash refuses: asked again after the next boot, not at every step */
   return write_cell(store, confirmed_offset(store, store->current));
 }
