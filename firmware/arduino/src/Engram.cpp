@@ -30,6 +30,7 @@ void (*servo_attach)(uint8_t pin, int least, int most);
 void (*servo_write)(uint8_t pin, int value);
 void (*servo_detach)(uint8_t pin);
 uint8_t modes[PINS];
+bool configured[PINS];
 bool limited[PINS]; /* a servo that its host has set limits for */
 
 size_t link_read(uint8_t *bytes, size_t room) {
@@ -58,7 +59,7 @@ uint32_t ticks() { return micros(); }
 
 /* ---- Pins ---- */
 
-/* A pin keeps what the sketch has made of it until a host or a rule wants another mode. */
+/* A pin stays what it is until a host or a rule wants another mode. */
 void set_mode(uint8_t pin, uint8_t mode) {
   if (modes[pin] == mode) return;
   if (modes[pin] == EN_PIN_SERVO) {
@@ -66,6 +67,7 @@ void set_mode(uint8_t pin, uint8_t mode) {
     limited[pin] = false;
   }
   modes[pin] = mode;
+  configured[pin] = true;
   if (mode == EN_PIN_INPUT) pinMode(pin, INPUT);
   else if (mode == EN_PIN_PULLUP) pinMode(pin, INPUT_PULLUP);
   else if (mode == EN_PIN_OUTPUT || mode == EN_PIN_PWM) pinMode(pin, OUTPUT);
@@ -73,7 +75,13 @@ void set_mode(uint8_t pin, uint8_t mode) {
 }
 
 void write_digital(uint8_t pin, bool high) { digitalWrite(pin, high ? HIGH : LOW); }
-bool read_digital(uint8_t pin) { return digitalRead(pin) == HIGH; }
+
+/* An input from the start is made one when it is first read: some cores begin with pins that are nothing. */
+bool read_digital(uint8_t pin) {
+  if (!configured[pin]) pinMode(pin, INPUT);
+  configured[pin] = true;
+  return digitalRead(pin) == HIGH;
+}
 
 void write_analog(uint8_t pin, uint32_t value) {
   if (modes[pin] == EN_PIN_SERVO) servo_write(pin, static_cast<int>(value)); /* Servo tells degrees from microseconds alike */

@@ -69,7 +69,7 @@ class EngramClass {
   void microphone(const EngramMicrophone &microphone); /* then rules and `engram monitor` work */
   void onDetection(void (*detected)(const char *label, float score)); /* of what the microphone heard */
   void retained(uint32_t *words);                      /* two words that a reset keeps */
-  void reserve(uint8_t pin);                           /* no host may use it */
+  void reserve(uint8_t pin);                           /* the sketch's own, or the serial port's: no host may use it */
   void servos(void (*attach)(uint8_t pin, int least, int most), void (*write)(uint8_t pin, int value),
               void (*detach)(uint8_t pin));            /* EngramServo.h calls it */
 

@@ -43,6 +43,7 @@ void setup() {
   Serial.begin(115200);
   pinMode(LED_BUILTIN, OUTPUT);
   PDM.onReceive(heard);
+  Engram.reserve(LED_BUILTIN);
   Engram.model(keywords, keywords_bytes);
   Engram.microphone({listen, take});
   Engram.onDetection(detected);

@@ -1,0 +1,1 @@
+_Noreturn void esp_restart(void);
