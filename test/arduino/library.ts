@@ -26,22 +26,22 @@ const below = (place: string): string[] =>
     .filter((name) => /\.c(pp)?$/.test(name))
     .map((name) => join(place, name));
 
-/** Compiles all of the library's sources, or those in C alone, as a builder of Arduino does. @returns objects */
+/** Compiles all of the library's sources as a builder of Arduino does, in the oldest C++ of its cores. @returns objects */
 export async function compileAll(
   lib: string,
   name: string,
-  compiler: { c: string; cpp?: string; options: string[] },
+  compiler: { c: string; cpp: string; options: string[] },
 ): Promise<string[]> {
   const objects = join(folder, name);
   mkdirSync(objects, { recursive: true });
-  const queue = below(join(lib, "src")).filter((path) => compiler.cpp || path.endsWith(".c"));
+  const queue = below(join(lib, "src"));
   const made: string[] = [];
   const worker = async () => {
     for (let path = queue.shift(); path; path = queue.shift()) {
       const c = path.endsWith(".c");
       const out = join(objects, `${basename(path)}.o`);
-      const language = c ? ["-std=gnu11"] : ["-std=gnu++14", `-I${shim}`, "-Wall", "-Wextra", "-Werror"];
-      await run(c ? compiler.c : compiler.cpp!, [
+      const language = c ? ["-std=gnu11"] : ["-std=gnu++11", `-I${shim}`, "-Wall", "-Wextra", "-Werror"];
+      await run(c ? compiler.c : compiler.cpp, [
         ...[...compiler.options, "-Os", ...language, `-I${join(lib, "src")}`],
         ...["-c", path, "-o", out],
       ]);
@@ -56,7 +56,7 @@ export async function compileAll(
 export async function sketch(lib: string, name: string, objects: string[]): Promise<string> {
   const place = join(lib, "examples", name);
   const program = join(folder, name.toLowerCase());
-  const cpp = ["-std=gnu++14", `-I${shim}`, `-I${join(lib, "src")}`, "-Wall", "-Wextra", "-Werror", "-Os"];
+  const cpp = ["-std=gnu++11", `-I${shim}`, `-I${join(lib, "src")}`, "-Wall", "-Wextra", "-Werror", "-Os"];
   const own: string[] = [];
   for (const path of below(place)) {
     const out = join(folder, `${name}-${basename(path)}.o`);

@@ -3,9 +3,9 @@
 #ifndef ARDUINO_H
 #define ARDUINO_H
 
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 enum { LOW, HIGH, INPUT = 0, OUTPUT, INPUT_PULLUP };
 #define LED_BUILTIN 13
