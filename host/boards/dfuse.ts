@@ -2,19 +2,19 @@
 // specification", with the suffix of USB's "Device class specification for device firmware upgrade" 1.1, appendix B.
 import { crc32 } from "../link/frame.ts";
 import { UserError } from "../spec/user-error.ts";
-import type { Piece } from "./elf-image.ts";
+import type { Segment } from "./intel-hex.ts";
 
 /** ST's boot loader. */
 export const stBootLoader = { vendor: 0x0483, product: 0xdf11 };
 
-const [prefixBytes, targetBytes, pieceBytes, suffixBytes] = [11, 274, 8, 16];
+const [prefixBytes, targetBytes, segmentBytes, suffixBytes] = [11, 274, 8, 16];
 const dfuseVersion = 0x011a;
 const anyDevice = 0xffff;
 const nameBytes = 255;
 
 /** A file of one target, which is the chip's flash. */
-export function dfuseFile(pieces: readonly Piece[], name: string, ids = stBootLoader): Uint8Array {
-  const body = pieces.reduce((sum, { bytes }) => sum + pieceBytes + bytes.length, 0);
+export function dfuseFile(segments: readonly Segment[], name: string, ids = stBootLoader): Uint8Array {
+  const body = segments.reduce((sum, { bytes }) => sum + segmentBytes + bytes.length, 0);
   const imageBytes = prefixBytes + targetBytes + body;
   const file = new Uint8Array(imageBytes + suffixBytes);
   const view = new DataView(file.buffer);
@@ -42,8 +42,8 @@ export function dfuseFile(pieces: readonly Piece[], name: string, ids = stBootLo
   word(1); // it has a name
   text(name, nameBytes);
   word(body);
-  word(pieces.length);
-  for (const { address, bytes } of pieces) {
+  word(segments.length);
+  for (const { address, bytes } of segments) {
     word(address);
     word(bytes.length);
     file.set(bytes, at);
@@ -60,8 +60,8 @@ export function dfuseFile(pieces: readonly Piece[], name: string, ids = stBootLo
   return file;
 }
 
-/** The pieces of a file's only target. UserError if it is damaged, or not of that kind. */
-export function readDfuse(file: Uint8Array, name: string): Piece[] {
+/** The segments of a file's only target. UserError if it is damaged, or not of that kind. */
+export function readDfuse(file: Uint8Array, name: string): Segment[] {
   const refuse = (why: string): never => {
     throw new UserError(`${name} ${why}`, "write it anew from engram.elf");
   };
@@ -73,18 +73,18 @@ export function readDfuse(file: Uint8Array, name: string): Piece[] {
   if (view.getUint32(file.length - 4, true) !== fileCrc(file)) refuse("is damaged: its checksum does not match");
   if (view.getUint32(6, true) !== end) refuse(`says that it has ${view.getUint32(6, true)} bytes, and has ${end}`);
   if (view.getUint8(10) !== 1) refuse(`has ${view.getUint8(10)} targets, one is expected`);
-  const pieces: Piece[] = [];
+  const segments: Segment[] = [];
   let at = prefixBytes + targetBytes;
   for (let i = 0; i < view.getUint32(prefixBytes + targetBytes - 4, true); i++) {
-    if (at + pieceBytes > end) refuse("is cut off");
+    if (at + segmentBytes > end) refuse("is cut off");
     const [address, bytes] = [view.getUint32(at, true), view.getUint32(at + 4, true)];
-    at += pieceBytes;
+    at += segmentBytes;
     if (at + bytes > end) refuse("is cut off");
-    pieces.push({ address, bytes: file.subarray(at, at + bytes) });
+    segments.push({ address, bytes: file.subarray(at, at + bytes) });
     at += bytes;
   }
-  if (at !== end) refuse("has bytes after its last piece");
-  return pieces;
+  if (at !== end) refuse("has bytes after its last segment");
+  return segments;
 }
 
 /** Of all but itself, as USB's specification wants it: not inverted at the end. */

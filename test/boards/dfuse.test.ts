@@ -3,14 +3,14 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { dfuseFile, readDfuse } from "../../host/boards/dfuse.ts";
 
-const pieces = [
+const segments = [
   { address: 0x08000000, bytes: Uint8Array.of(1, 2, 3, 4, 5) },
   { address: 0x08040000, bytes: Uint8Array.from({ length: 300 }, (_, i) => i) },
 ];
-const file = dfuseFile(pieces, "two pieces");
+const file = dfuseFile(segments, "two segments");
 
-test("a DfuSe file has the pieces that were written", () => {
-  assert.equal(readDfuse(file, "it"), pieces);
+test("a DfuSe file has the segments that were written", () => {
+  assert.equal(readDfuse(file, "it"), segments);
 });
 
 test("its fields are where UM0391 and USB's DFU 1.1 want them", () => {
@@ -18,7 +18,7 @@ test("its fields are where UM0391 and USB's DFU 1.1 want them", () => {
   const end = file.length - 16;
   assert.is(view.getUint32(6, true), end, "length without suffix");
   assert.is(view.getUint32(11 + 266, true), 8 + 5 + 8 + 300, "length of the target");
-  assert.is(view.getUint32(11 + 270, true), 2, "pieces");
+  assert.is(view.getUint32(11 + 270, true), 2, "segments");
   const suffix = [...file.subarray(end, end + 12)];
   assert.equal(suffix, [0xff, 0xff, 0x11, 0xdf, 0x83, 0x04, 0x1a, 0x01, ...Buffer.from("UFD"), 16]);
   // A CRC-32 that is not inverted at the end leaves 0 when it runs over itself.
