@@ -1,5 +1,5 @@
 /* From an analog-to-digital converter to sound: a microphone's module biases its signal to about half of the supply, which no model
-   has heard. A first-order high pass: its corner lies at samples per second / 1608, 5 Hz at 8 kHz. */
+   has heard. A first-order high pass: its corner lies at samples per second / 1608, 10 Hz at 16 kHz. */
 #ifndef EN_SOUND_LEVEL_H
 #define EN_SOUND_LEVEL_H
 
