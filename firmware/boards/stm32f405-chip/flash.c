@@ -1,4 +1,4 @@
-/* The chip's own flash: RM0090, sections 3.6 (erase and program), 3.8 (registers), 3.5.2 (caches). The processor stands still when it
+/* The chip's own flash: RM0090, sections 3.6 (erase and program), 3.9 (registers), 3.5.2 (caches). The processor stands still when it
    fetches code from flash that works: 1 to 2 s to erase a sector of 128 KB, 16 µs to program 32 bits (data sheet DS8626, flash memory),
    which wants a supply of 2.7 V at least. */
 #include "stm32f405.h"

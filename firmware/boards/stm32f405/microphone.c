@@ -48,7 +48,7 @@ static bool listen(uint32_t rate) {
   EN_RCC(0x30) |= 1 << 22; /* AHB1ENR: DMA2 */
   EN_RCC(0x40) |= 1 << 1;  /* APB1ENR: TIM3 */
   EN_RCC(0x44) |= 1 << 8;  /* APB2ENR: ADC1 */
-  (void)EN_RCC(0x44);      /* section 7.2: a clock is there two cycles after it is asked for */
+  (void)EN_RCC(0x44);      /* errata sheet ES0182, "Delay after an RCC peripheral clock enabling" */
   stop();
   if (rate == 0) return true;
   if (rate < LEAST_RATE || rate > MOST_RATE || !start_dma()) return false;

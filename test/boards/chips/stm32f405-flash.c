@@ -1,4 +1,4 @@
-/* firmware/boards/stm32f405-chip/flash.c on a flash controller as RM0090 describes it in section 3.8: keys, sectors, a cache that must be
+/* firmware/boards/stm32f405-chip/flash.c on a flash controller as RM0090 describes it in sections 3.6 and 3.9: keys, sectors, a cache that must be
    off to be reset, and errors. */
 #include "chip.h"
 
