@@ -16,6 +16,8 @@ export type FirmwareWay =
   | { by: "dfu"; usb: string; flash: Span; openocd: string };
 
 export type Firmware = FirmwareWay & {
+  /** The folder of firmware/boards with what a real chip takes, where the kind's own is for an emulator only. */
+  folder?: string;
   /** Where the board keeps models in flash that the image can hold: units of that flash. The linker's en_kept_start and
    * en_kept_end say where. */
   kept?: { eraseBytes: number; writeBytes: number };

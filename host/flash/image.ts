@@ -25,7 +25,7 @@ export async function builtImage(kind: KindWithFirmware, onNote: (text: string) 
   const { name, firmware, tools = [] } = kind;
   const missing = await missingAmong(tools.slice(0, 1)); // the compiler; the emulator is not needed
   if (missing) throw new UserError(`the firmware of ${name} cannot be built here: ${missing.what}`, missing.hint);
-  const folder = await builtFirmware(name, onNote);
+  const folder = await builtFirmware(firmware.folder ?? name, onNote);
   if (firmware.by === "esp")
     return {
       form: "esp",

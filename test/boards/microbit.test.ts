@@ -1,5 +1,6 @@
-// The micro:bit: resets in the middle of updates, and a stack that is too small.
+// The micro:bit: resets in the middle of updates, a stack that is too small, pins, and a microphone that QEMU has not.
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { test } from "uvu";
@@ -11,7 +12,9 @@ import { childLink } from "../../host/link/child.ts";
 import { Connection } from "../../host/link/connection.ts";
 import { connect } from "../../host/link/session.ts";
 import { readModel } from "../../host/model/model.ts";
+import { packRule } from "../../host/runtime/rules.ts";
 import { wire } from "../../host/spec/messages.ts";
+import { store } from "../../host/spec/store.ts";
 import { tinyModel } from "../cli/tiny-model.ts";
 import { emulatedBoards } from "./boards.ts";
 
@@ -84,6 +87,54 @@ boardTest("a stack that grows out of RAM resets the board instead of writing ove
     assert.is((await connect(link)).hello.modelState, "none");
   } finally {
     link.destroy();
+  }
+});
+
+boardTest("pins of the edge connector are Firmata's, and one with a pull-up reads high", async () => {
+  const board = await openBoard("microbit");
+  try {
+    await started(board.link);
+    const answer = (wanted: RegExp): Promise<string> =>
+      new Promise((resolve) => {
+        let heard = "";
+        board.link.on("data", (chunk: Buffer) => {
+          heard += chunk.toString("latin1");
+          const found = heard.match(wanted);
+          if (found) resolve(found[0]);
+        });
+      });
+    const [input, output, pullUp] = [0, 1, 11];
+    const capabilities = answer(/\xf0\x6c[^\xf7]*\xf7/);
+    board.link.write(Buffer.of(0xf0, 0x6b, 0xf7));
+    const pins = [...Buffer.from(await capabilities, "latin1")].slice(2, -1);
+    const edge = [input, 1, output, 1, pullUp, 1, 127];
+    assert.equal(pins, [...Array.from({ length: 17 }, () => edge).flat(), output, 1, 127]);
+    const port = answer(/\x91[^\x80-\xff]{2}/);
+    board.link.write(Buffer.of(0xf4, 8, pullUp, 0xf4, 10, pullUp, 0xd1, 1)); // and report pins 8 to 15
+    assert.is(await port, "\x91\x05\x00");
+  } finally {
+    await board.close();
+  }
+});
+
+boardTest("without its converter the board hears nothing, and goes on; rules for its LEDs are kept", async () => {
+  const board = await openBoard("microbit");
+  try {
+    const session = await connect(board.link);
+    await session.flashModel(readFileSync(join(packageRoot(), "models", "microbit.engram")));
+    const rule = (pin: number) => packRule({ label: "yes", pin, threshold: 0, holdMs: 500 });
+    await session.set(store.rules, rule(17));
+    assert.equal(await session.get(store.rules), rule(17));
+    assert.match(await session.set(store.rules, rule(18)).catch(({ message }) => message), /pin/);
+    const stream = await session.stream({ source: "sensor", levels: true });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await stream.end();
+    const { frames } = await session.statistics();
+    assert.is(frames, 0);
+    assert.is((await session.heard()).detections, 0);
+    session.close();
+  } finally {
+    await board.close();
   }
 });
 

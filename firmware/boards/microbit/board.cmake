@@ -4,4 +4,5 @@ set(board_kernels arm-m0)
 set(board_tail_calls OFF)
 include(${common_dir}/cortex-m/cortex-m.cmake)
 list(APPEND board_includes ${board_dir})
-list(APPEND board_sources ${board_dir}/port.c ${board_dir}/clock.c ${board_dir}/link.c ${board_dir}/flash.c)
+list(APPEND board_sources ${board_dir}/port.c ${board_dir}/clock.c ${board_dir}/link.c ${board_dir}/flash.c
+  ${board_dir}/pins.c ${board_dir}/microphone.c)

@@ -22,7 +22,6 @@ enum { ENABLED = 4, INTERRUPT_RECEIVED = 1 << 2, INTERRUPT_ERROR = 1 << 9, ERROR
 
 /* GPIO: TX must idle high, and both be told their direction, for when the UART is off. */
 #define PIN_SET EN_REGISTER(0x50000508)
-#define PIN_MODE(pin) EN_REGISTER(0x50000700 + 4 * (pin))
 enum { MODE_OUTPUT = 3, MODE_INPUT = 0 };
 
 static uint8_t received[RECEIVE_BYTES];
@@ -57,8 +56,8 @@ bool en_link_has_come(void) { return !en_ring_empty(&ring); }
 
 void en_link_open(en_board *board) {
   PIN_SET = 1u << PIN_TX;
-  PIN_MODE(PIN_TX) = MODE_OUTPUT;
-  PIN_MODE(PIN_RX) = MODE_INPUT;
+  EN_PIN_CONFIG(PIN_TX) = MODE_OUTPUT;
+  EN_PIN_CONFIG(PIN_RX) = MODE_INPUT;
   SELECT_TX = PIN_TX;
   SELECT_RX = PIN_RX;
   BAUD = BAUD_115200;

@@ -22,4 +22,14 @@ bool en_link_has_come(void);
 /* Sets the board's flash. */
 void en_flash_open(en_board *);
 
+/* Pins of the edge connector, and as 17 three LEDs. */
+void en_pins_open(en_board *);
+#define EN_PIN_CONFIG(chip_pin) EN_REGISTER(0x50000700 + 4 * (chip_pin))
+
+/* The microphone at P0. While it runs, the pin is nothing else. */
+enum { EN_MICROPHONE_PIN = 0, EN_MICROPHONE_GPIO = 3 };
+void en_microphone_open(en_board *);
+void en_microphone_interrupt(void);
+bool en_microphone_runs(void);
+
 #endif

@@ -2,7 +2,7 @@
 #include "microbit.h"
 #include "port.h"
 
-enum { FRAME_BYTES = 256, SENT_BYTES = 512, MODEL_BYTES = 4608, HEAP_BYTES = 6656, WATCHDOG_SECONDS = 10 };
+enum { FRAME_BYTES = 256, SENT_BYTES = 512, MODEL_BYTES = 4608, HEAP_BYTES = 5888, WATCHDOG_SECONDS = 10 };
 
 static uint8_t frame[FRAME_BYTES] __attribute__((aligned(8))), sent[SENT_BYTES] __attribute__((aligned(8))),
   model[MODEL_BYTES] __attribute__((aligned(8))), heap[HEAP_BYTES] __attribute__((aligned(8)));
@@ -11,6 +11,7 @@ void en_port_interrupt(unsigned number) {
   (void)number; /* each asks its own device */
   en_link_interrupt();
   en_clock_interrupt();
+  en_microphone_interrupt();
 }
 
 void en_port_wait(void) {
@@ -45,5 +46,7 @@ const en_board *en_port_open(void) {
   en_link_open(&board);
   watchdog_open();
   en_flash_open(&board);
+  en_pins_open(&board);
+  en_microphone_open(&board);
   return &board;
 }

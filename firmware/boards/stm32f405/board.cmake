@@ -2,4 +2,6 @@
 set(board_cpu cortex-m4)
 set(board_kernels arm-dsp)
 include(${common_dir}/cortex-m/cortex-m.cmake)
-list(APPEND board_sources ${common_dir}/ram-flash.c ${board_dir}/port.c ${board_dir}/clock-tree.c ${board_dir}/pins.c)
+list(APPEND board_compile_options -DEN_BOARD_NAME="stm32f405" -DEN_MODEL_BYTES=6144 -DEN_HEAP_BYTES=8192)
+list(APPEND board_sources ${common_dir}/ram-flash.c ${board_dir}/port.c ${board_dir}/clock-tree.c ${board_dir}/pins.c
+  ${board_dir}/microphone.c ${board_dir}/flash.c)

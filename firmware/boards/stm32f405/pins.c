@@ -5,9 +5,9 @@ enum { PINS = 48 };
 
 #define FREE {.modes = 1 << EN_PIN_INPUT | 1 << EN_PIN_PULLUP | 1 << EN_PIN_OUTPUT, .channel = 127}
 #define TAKEN {.channel = 127}
-/* PA9, PA10: USART1. PA13, PA14: the debugger. */
+/* PA1: the microphone. PA9, PA10: USART1. PA13, PA14: the debugger. */
 static const en_pin pins[PINS] = {
-  [0 ... 8] = FREE, [9 ... 10] = TAKEN, [11 ... 12] = FREE, [13 ... 14] = TAKEN, [15 ... PINS - 1] = FREE,
+  [0] = FREE, [1] = TAKEN, [2 ... 8] = FREE, [9 ... 10] = TAKEN, [11 ... 12] = FREE, [13 ... 14] = TAKEN, [15 ... PINS - 1] = FREE,
 };
 
 /* In registers with two bits for each pin of a port. */

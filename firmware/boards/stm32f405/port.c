@@ -1,13 +1,9 @@
-/* USART1 on PA9 and PA10, the independent watchdog, models in RAM. RM0090, chapters 8 (GPIO), 21 (IWDG), 30 (USART). */
+/* USART1 on PA9 and PA10, the independent watchdog. RM0090, chapters 8 (GPIO), 21 (IWDG), 30 (USART). */
 #include "port.h"
-#include "ram-flash.h"
 #include "ring.h"
 #include "stm32f405.h"
 
-enum {
-  BAUD = 115200, USART1_INTERRUPT = 37, RECEIVE_BYTES = 2048, FRAME_BYTES = 512, SENT_BYTES = 1536, MODEL_BYTES = 6144,
-  HEAP_BYTES = 8192, FLASH_BYTES = 104 * 1024,
-};
+enum { BAUD = 115200, USART1_INTERRUPT = 37, RECEIVE_BYTES = 2048, FRAME_BYTES = 512, SENT_BYTES = 1536 };
 
 #define USART(offset) EN_REGISTER(0x40011000 + (offset))
 #define STATUS USART(0x00)
@@ -18,8 +14,7 @@ enum { OVERRUN = 1 << 3, RECEIVED = 1 << 5, EMPTY = 1 << 7 };
 enum { WATCHDOG_START = 0xCCCC, WATCHDOG_WRITE = 0x5555, WATCHDOG_ALIVE = 0xAAAA };
 
 static uint8_t received[RECEIVE_BYTES], frame[FRAME_BYTES] __attribute__((aligned(8))), sent[SENT_BYTES] __attribute__((aligned(8))),
-  model[MODEL_BYTES] __attribute__((aligned(8))), heap[HEAP_BYTES] __attribute__((aligned(8)));
-static uint8_t flash[FLASH_BYTES] __attribute__((section(".noinit.flash"), aligned(16)));
+  model[EN_MODEL_BYTES] __attribute__((aligned(8))), heap[EN_HEAP_BYTES] __attribute__((aligned(8)));
 static en_ring ring = {.bytes = received, .mask = RECEIVE_BYTES - 1};
 
 void en_port_interrupt(unsigned number) {
@@ -70,7 +65,7 @@ static void watchdog_open(void) {
 
 const en_board *en_port_open(void) {
   static en_board board = {
-    .name = "stm32f405",
+    .name = EN_BOARD_NAME,
     .read = link_read, .write = link_write, .receive_bytes = RECEIVE_BYTES, .overruns = overruns,
     .milliseconds = en_cortex_milliseconds, .ticks = en_cortex_ticks, .alive = alive,
     .retained = en_cortex_retained, .reset = en_cortex_reset, .stack_peak = en_cortex_stack_peak,
@@ -81,8 +76,9 @@ const en_board *en_port_open(void) {
   board.ticks_per_second = en_clock_tree_open();
   en_cortex_clock_open(board.ticks_per_second);
   board.stack_bytes = en_cortex_stack_bytes();
-  en_ram_flash_open(&board, flash, sizeof flash);
+  en_flash_open(&board);
   en_pins_open(&board);
+  en_microphone_open(&board, board.ticks_per_second / 2);
   link_open(board.ticks_per_second / 2);
   watchdog_open();
   return &board;

@@ -15,5 +15,7 @@ export const board: BoardKind = {
     usb: "0483:df11",
     flash: { address: 0x08000000, bytes: 1 << 20 },
     openocd: "target/stm32f4x.cfg",
+    folder: "stm32f405-chip",
+    kept: { eraseBytes: 128 << 10, writeBytes: 8 },
   },
 };
