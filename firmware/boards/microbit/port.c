@@ -2,7 +2,7 @@
 #include "microbit.h"
 #include "port.h"
 
-enum { FRAME_BYTES = 256, SENT_BYTES = 512, MODEL_BYTES = 4608, HEAP_BYTES = 5888, WATCHDOG_SECONDS = 10 };
+enum { FRAME_BYTES = 256, SENT_BYTES = 512, MODEL_BYTES = 3840, HEAP_BYTES = 6656, WATCHDOG_SECONDS = 10 };
 
 static uint8_t frame[FRAME_BYTES] __attribute__((aligned(8))), sent[SENT_BYTES] __attribute__((aligned(8))),
   model[MODEL_BYTES] __attribute__((aligned(8))), heap[HEAP_BYTES] __attribute__((aligned(8)));

@@ -3,7 +3,7 @@ import type { BoardKind } from "../registry.ts";
 
 export const board: BoardKind = {
   ...armBoard("microbit", "BBC micro:bit v1, Cortex-M0 with 16 KB of RAM, in QEMU", "microbit", 1.024, {
-    ramBytes: 4608,
+    ramBytes: 3840,
     slotBytes: 93120,
   }),
   // Ids of version 1: support.microbit.org, "USB VID/PID numbers for micro:bit".
