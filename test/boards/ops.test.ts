@@ -18,7 +18,7 @@ const draws = 4;
 const memoryShapes = 1;
 const memoryDraws = 2;
 /** Other values would be places that are none. */
-const placed: ReadonlySet<string> = new Set(["slice", "place"]);
+const placed: ReadonlySet<string> = new Set(["slice", "place", "sparseLink", "sparseRowsDot", "sparseWeightedRows"]);
 /** Bytes of a case's model: a serial line carries some 10 KB a second. */
 const most = 4000;
 
