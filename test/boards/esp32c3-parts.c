@@ -31,7 +31,7 @@ int esp_rom_spiflash_config_param(uint32_t chip_id, uint32_t size, uint32_t bloc
 }
 
 int esp_rom_spiflash_unlock(void) {
-  CHECK(asleep);
+  CHECK(asleep && !unlocked);
   unlocked = 1;
   return 0;
 }

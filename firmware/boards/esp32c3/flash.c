@@ -23,7 +23,7 @@ static uint32_t in_flash(size_t offset) { return (uint32_t)(uintptr_t)en_kept_st
 
 static bool erase(size_t offset) {
   const uint32_t state = Cache_Suspend_ICache();
-  const bool well = esp_rom_spiflash_unlock() == 0 && esp_rom_spiflash_erase_sector(in_flash(offset) / SECTOR_BYTES) == 0;
+  const bool well = esp_rom_spiflash_erase_sector(in_flash(offset) / SECTOR_BYTES) == 0;
   Cache_Resume_ICache(state);
   (void)Cache_Invalidate_Addr((uint32_t)(uintptr_t)en_kept_start + (uint32_t)offset, SECTOR_BYTES);
   return well;
@@ -35,7 +35,7 @@ static bool program(size_t offset, const uint8_t *bytes, size_t count) {
     uint32_t words[WRITE_BYTES / 4];
     memcpy(words, bytes + i, sizeof words);
     const uint32_t state = Cache_Suspend_ICache();
-    well = esp_rom_spiflash_unlock() == 0 && esp_rom_spiflash_write(in_flash(offset + i), words, sizeof words) == 0;
+    well = esp_rom_spiflash_write(in_flash(offset + i), words, sizeof words) == 0;
     Cache_Resume_ICache(state);
   }
   (void)Cache_Invalidate_Addr((uint32_t)(uintptr_t)en_kept_start + (uint32_t)offset, (uint32_t)count);
@@ -44,6 +44,9 @@ static bool program(size_t offset, const uint8_t *bytes, size_t count) {
 
 void en_flash_open(en_board *board) {
   (void)esp_rom_spiflash_config_param(*rom_spiflash_legacy_data, CHIP_BYTES, BLOCK_BYTES, SECTOR_BYTES, PAGE_BYTES, STATUS_MASK);
+  const uint32_t state = Cache_Suspend_ICache();
+  (void)esp_rom_spiflash_unlock(); /* once: it may write a register of the flash that wears as the flash does */
+  Cache_Resume_ICache(state);
   board->flash = en_kept_start;
   board->flash_bytes = (size_t)(en_kept_end - en_kept_start);
   board->erase_bytes = SECTOR_BYTES;
