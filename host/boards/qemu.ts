@@ -53,6 +53,7 @@ export function qemuBoard(facts: QemuBoard): BoardKind {
     available,
     tools,
     ticksPerInstruction,
+    tried: "runs in emulation",
     limits,
     forgets: flashBytes === undefined,
 

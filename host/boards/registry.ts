@@ -49,6 +49,8 @@ export type BoardKind = {
   emulator?: string;
   /** For emulated boards: ticks of the board's clock in an instruction, when opened `counted`. */
   ticksPerInstruction?: number;
+  /** How far the firmware of a chip was tried here, as its README says too; undefined where there is no chip. */
+  tried?: "runs in emulation" | "built and image checked";
   /** How a real board of the kind gets the firmware; undefined where there is none. */
   firmware?: Firmware;
   /** UserError if it cannot be opened. */

@@ -7,15 +7,13 @@ import { test } from "uvu";
 import { type BoardKind, boardKinds, openBoard } from "../../host/boards/registry.ts";
 import { connect, type Session } from "../../host/link/session.ts";
 
-const elsewhere = ["native", "node", "serial"];
-
 /** For flash files, not to touch the user's; gone after the tests. */
 export const folder = mkdtempSync(join(tmpdir(), "engram-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 /** Those available, all emulated ones if strict. */
 export async function emulatedBoards(): Promise<BoardKind[]> {
-  const kinds = (await boardKinds()).filter(({ name }) => !elsewhere.includes(name));
+  const kinds = (await boardKinds()).filter(({ ticksPerInstruction }) => ticksPerInstruction);
   const missing = await Promise.all(kinds.map((kind) => kind.available()));
   kinds.forEach(({ name }, i) => {
     if (missing[i]) console.log(`${name} skipped: ${missing[i].what}; ${missing[i].hint}`);

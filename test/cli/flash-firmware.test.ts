@@ -151,8 +151,14 @@ boardTest("a port that another program has is named", async () => {
 test("boards lists kinds and what is plugged in; --watch ends with Ctrl-C", async () => {
   const { boards, ports, plugged } = JSON.parse(engram(["boards", "--json"]).out);
   assert.ok(Array.isArray(ports) && Array.isArray(plugged));
-  assert.is(boards.find(({ name }: { name: string }) => name === "microbit").firmware, true);
-  assert.is(boards.find(({ name }: { name: string }) => name === "node").firmware, false);
+  const named = (wanted: string) => boards.find(({ name }: { name: string }) => name === wanted);
+  assert.equal([named("microbit").firmware, named("microbit").tried], [true, "runs in emulation"]);
+  assert.equal([named("esp32c3").firmware, named("esp32c3").tried], [true, "built and image checked"]);
+  assert.equal([named("node").firmware, named("node").tried], [false, undefined]);
+  for (const { name, tried } of boards.filter(({ tried }: { tried?: string }) => tried)) {
+    const readme = readFileSync(new URL(`../../firmware/boards/${name}/README.md`, import.meta.url), "utf8");
+    assert.ok(readme.toLowerCase().includes(`**${tried}.**`), name);
+  }
   const { ended, kill, said } = running(["boards", "--watch"]);
   await until(() => said().includes("Ctrl-C ends it"));
   kill("SIGINT");

@@ -22,6 +22,7 @@ export const board: BoardKind = {
   tools,
   emulator: `rp2040js ${dependencies.rp2040js}`,
   ticksPerInstruction: 1,
+  tried: "runs in emulation",
   firmware: {
     by: "uf2",
     boardId: "RPI-RP2",

@@ -18,8 +18,8 @@ export const verb: Verb<Options> = {
     const { plugged } = await import("../../flash/usb.ts");
     const kinds = await boardKinds();
     const boards = await Promise.all(
-      kinds.map(async ({ name, describe, firmware, available }) => ({
-        ...{ name, describe, firmware: firmware !== undefined },
+      kinds.map(async ({ name, describe, firmware, tried, available }) => ({
+        ...{ name, describe, firmware: firmware !== undefined, tried },
         missing: await available(),
       })),
     );
@@ -30,8 +30,8 @@ export const verb: Verb<Options> = {
       plugged: there.map(facts),
     });
     const { bold, yellow } = output.colors;
-    for (const { name, describe, missing } of boards) {
-      output.line(`${bold(name.padEnd(9))} ${describe}`);
+    for (const { name, describe, tried, missing } of boards) {
+      output.line(`${bold(name.padEnd(9))} ${describe}${tried ? `; ${tried}` : ""}`);
       if (missing) output.line(`${" ".repeat(10)}${yellow(`not here: ${missing.what}; ${missing.hint}`)}`);
     }
     for (const each of there) output.line(`plugged   ${sentence(each)}`);
