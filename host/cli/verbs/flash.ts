@@ -21,7 +21,7 @@ export const verb: Verb<Options> = {
         "--image <file...>",
         "with --firmware: this image instead of building one; FILE@ADDRESS for a place of its own",
       )
-      .option("--model <file>", "with --firmware: put a model into the image (microbit, stm32f405)")
+      .option("--model <file>", "with --firmware: put a model into the image (microbit, rp2040, stm32f405)")
       .option("--to <folder>", "with --firmware: write files into a folder, or onto the drive that is there");
   },
   async run(call) {
