@@ -59,9 +59,9 @@ typedef struct en_board {
   size_t stack_bytes;
   size_t (*stack_peak)(void);
 
-  /* Sensor, NULL without one. `listen` starts it with so many samples a second, 0 stops it; false if it cannot. `samples` takes
-     up to `room` of those that have come since, oldest first, and does not wait. A board with a sensor also gives `listening`,
-     &en_listen, and the RAM for it (listen.h); without one that code is not in its image. */
+  /* Sensor, NULL without one. `listen` starts it with so many samples a second, anew where it runs already, and 0 stops it; false if
+     it cannot. `samples` takes up to `room` of those that have come since, oldest first, and does not wait. A board with a sensor
+     also gives `listening`, &en_listen, and the RAM for it (listen.h); without one that code is not in its image. */
   bool (*listen)(uint32_t rate);
   size_t (*samples)(int16_t *to, size_t room);
   const struct en_listening *listening;

@@ -79,16 +79,12 @@ static bool hears(en_session *session) {
   en_stream *stream = &session->stream;
   en_listener *listener = board->listener;
   const bool wanted = session->loaded && stream->front_end && !stream->deaf && (!stream->open || stream->source == EN_SOURCE_SENSOR);
-  if (listener->hears && !wanted) {
-    (void)board->listen(0);
-    listener->hears = false;
+  const uint32_t rate = wanted ? stream->head.sample_rate : 0;
+  if (listener->rate != rate) {
+    stream->deaf |= !board->listen(rate);
+    listener->rate = stream->deaf ? 0 : rate;
   }
-  if (!wanted) return false;
-  if (!listener->hears) {
-    listener->hears = board->listen(stream->head.sample_rate);
-    stream->deaf = !listener->hears;
-    if (stream->deaf) return false;
-  }
+  if (listener->rate == 0) return false;
   if (!stream->open && !stream->alone) en_stream_listen(session);
   return true;
 }

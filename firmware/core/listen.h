@@ -22,7 +22,7 @@ typedef struct en_rule {
 } en_rule;
 
 typedef struct en_listener {
-  bool hears; /* the sensor gives samples */
+  uint32_t rate; /* at which the sensor gives samples, 0: it gives none */
   uint8_t rule_count;
   en_rule rules[EN_STORE_RULES_MOST];
   uint32_t detections;

@@ -7,9 +7,11 @@ import { overhear } from "../../host/boards/listening.ts";
 import { decodeWav, encodeWav } from "../../host/data/wav.ts";
 import { readOutput } from "../../host/features/output-section.ts";
 import { connect, type Session } from "../../host/link/session.ts";
+import { writeContainer } from "../../host/model/container.ts";
 import { readModel } from "../../host/model/model.ts";
 import { packRule, type Rule, unpackRule } from "../../host/runtime/rules.ts";
 import { errors } from "../../host/spec/errors.ts";
+import { frontEndHead } from "../../host/spec/frontend.ts";
 import { store } from "../../host/spec/store.ts";
 import type { UserError } from "../../host/spec/user-error.ts";
 import { boardTest, folder, startBoard, until } from "./program.ts";
@@ -154,6 +156,20 @@ boardTest(
     await board.close();
   },
 );
+
+boardTest("a model of another rate has the microphone begin anew at that rate", async () => {
+  const flash = await flashed("rates.flash");
+  const board = startBoard(...flash, "--microphone", spoken);
+  const session = await connect(board.link);
+  const parts = [...model.sections].map(([tag, { bytes }]): [typeof tag, Uint8Array] => [tag, Uint8Array.from(bytes)]);
+  const front = parts.find(([tag]) => tag === "FRNT")![1];
+  frontEndHead.write(front, 0, { ...frontEndHead.read(front), sampleRate: 15800 });
+  await session.flashModel(writeContainer(parts, model.header));
+  await until(() => board.log.some((line) => /said\.wav has 16000 samples a second, the model wants 15800/.test(line)));
+  await session.flashModel(file);
+  for await (const event of overhear(session, { levels: true })) if (event.type === "level" && event.peak > 0) break;
+  await board.close();
+});
 
 boardTest(
   "a board without a sensor says so, and one whose sound does not fit the model goes on without it",

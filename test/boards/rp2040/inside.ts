@@ -80,8 +80,8 @@ export class Inside {
   detections(): { count: number; first: number } {
     const view = this.chip.rp2040.sramView;
     const at = addressOf("listener") - ramAt;
-    const rulesBytes = 8 * 16;
-    return { count: view.getUint32(at + 4 + rulesBytes, true), first: view.getUint16(at + 8 + rulesBytes + 4, true) };
+    const detections = at + 8 + 8 * 16; // behind the rate, the count of rules, and the rules
+    return { count: view.getUint32(detections, true), first: view.getUint16(detections + 8, true) };
   }
 
   /** What the microphone has, by the board's function. */

@@ -27,9 +27,10 @@ static void heard() {
 }
 
 static bool listen(uint32_t rate) {
-  if (rate > 0) return PDM.begin(1, (int)rate);
-  PDM.end();
-  return true;
+  static bool runs;
+  if (runs) PDM.end();
+  runs = rate > 0 && PDM.begin(1, (int)rate);
+  return rate == 0 || runs;
 }
 
 static size_t take(int16_t *to, size_t room) { return samples.take(to, room); }
